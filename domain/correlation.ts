@@ -1,0 +1,92 @@
+import type { Account, AccountId } from './account';
+import type { Person } from './person';
+
+export type KeyName = 'externalId' | 'username' | 'email';
+
+/** The values that may name a person's accounts on one target; compared exactly but for case. */
+export interface CorrelationKeys {
+  readonly externalId: readonly string[];
+  readonly username: readonly string[];
+  readonly email: readonly string[];
+}
+
+/** What a connector found for the keys, and which of them the vendor could be asked for. */
+export interface Search {
+  readonly found: readonly Match[];
+  /** Key values that were looked up, such as `username=aeriksen`. */
+  readonly tried: readonly string[];
+  /** Keys that this vendor cannot be searched by. */
+  readonly notSearchable: readonly KeyName[];
+}
+
+export interface Match {
+  readonly account: Account;
+  readonly by: readonly KeyName[];
+}
+
+export interface CorrelationRule {
+  readonly by: readonly KeyName[];
+  /** Templates such as `{username}-adm`. */
+  readonly extraUsernames: readonly string[];
+  /** Which of `person.externalIds` this target uses; `person.id` when absent. */
+  readonly externalIdName?: string;
+}
+
+/** The keys of a person on a target. User names are e-mail addresses on some systems, so both serve as user name. */
+export function keysOf(person: Person, rule: CorrelationRule): CorrelationKeys {
+  const named = (name: KeyName, values: readonly (string | undefined)[]): readonly string[] =>
+    rule.by.includes(name) ? distinct(values) : [];
+  const aliases = person.aliases ?? [];
+  const usernames = [person.username, person.email, ...aliases];
+  const extra = rule.extraUsernames.map((template) => expand(template, person));
+  const externalId = rule.externalIdName === undefined ? person.id : person.externalIds?.[rule.externalIdName];
+  return {
+    externalId: named('externalId', [externalId]),
+    username: named('username', [...usernames, ...extra]),
+    email: named('email', [person.email, ...aliases.filter((alias) => alias.includes('@'))]),
+  };
+}
+
+/** Which keys name this account exactly, case aside; none means that it is somebody else's. */
+export function matchedBy(account: Account, keys: CorrelationKeys): readonly KeyName[] {
+  const names: KeyName[] = [];
+  if (isOneOf(account.externalId, keys.externalId)) names.push('externalId');
+  if (isOneOf(account.username, keys.username)) names.push('username');
+  if (isOneOf(account.email, keys.email)) names.push('email');
+  return names;
+}
+
+/** Turns candidates from any number of vendor queries into matches: exact, each account once. */
+export function matchesAmong(candidates: readonly Account[], keys: CorrelationKeys): readonly Match[] {
+  const byId = new Map<AccountId, Match>();
+  for (const account of candidates) {
+    const by = matchedBy(account, keys);
+    if (by.length > 0 && !byId.has(account.id)) byId.set(account.id, { account, by });
+  }
+  return [...byId.values()];
+}
+
+export function sameText(a: string | undefined, b: string | undefined): boolean {
+  return a !== undefined && b !== undefined && a.toLowerCase() === b.toLowerCase();
+}
+
+function isOneOf(value: string | undefined, wanted: readonly string[]): boolean {
+  return wanted.some((one) => sameText(one, value));
+}
+
+function expand(template: string, person: Person): string | undefined {
+  let missing = false;
+  const text = template.replace(/\{(\w+)\}/g, (_whole, field: string) => {
+    const value = person[field];
+    if (typeof value !== 'string' || value === '') missing = true;
+    return String(value);
+  });
+  return missing ? undefined : text;
+}
+
+function distinct(values: readonly (string | undefined)[]): readonly string[] {
+  const seen = new Map<string, string>();
+  for (const value of values)
+    if (value !== undefined && value !== '') seen.set(value.toLowerCase(), seen.get(value.toLowerCase()) ?? value);
+  return [...seen.values()];
+}
