@@ -1,14 +1,5 @@
-export const targetTypes = [
-  'beyondtrust-rest',
-  'beyondtrust-scim',
-  'beyond-identity',
-  'cyberark-privilege-cloud',
-  'cyberark-pam-self-hosted',
-  'cyberark-identity-scim',
-  'delinea-rest',
-  'delinea-scim',
-] as const;
-export type TargetType = (typeof targetTypes)[number];
+/** The name of a connector, as `type` in the configuration; the registry of `connectors/` knows them all. */
+export type TargetType = string;
 
 /** What Tenure may do: look only, take access away, or also delete. The stricter of global and target counts. */
 export const modes = ['observe', 'contain', 'full'] as const;
