@@ -1,0 +1,95 @@
+import type { RemovalPlan } from './removal';
+
+export type FlowKind = 'joiner' | 'mover' | 'leaver';
+
+export const flowStates = [
+  'scheduled',
+  'containing',
+  'retained',
+  'awaiting-approval',
+  'deleting',
+  'blocked',
+  'held',
+  'done',
+] as const;
+export type FlowState = (typeof flowStates)[number];
+
+export type FlowOutcome =
+  'complete' | 'complete-with-exceptions' | 'kept-disabled' | 'cancelled' | 'undone' | 'ended-from-outside';
+
+export const stepNames = ['disableAccounts', 'stripEntitlements', 'drainSessions', 'deleteAccounts'] as const;
+export type StepName = (typeof stepNames)[number];
+
+/**
+ * How a step on one target stands or ended. Success is `done` or `already`; what the target does not offer is
+ * `unsupported`, never silence.
+ */
+export type StepOutcome =
+  | 'pending'
+  | 'running'
+  | 'waiting' // has not returned for a while: vendor down, no worker, throttled
+  | 'parked' // refused: a person has to resolve it
+  | 'done'
+  | 'already'
+  | 'done-on-retry' // a later attempt found the work done; the before-image is unknown
+  | 'observed' // mode observe: planned, nothing changed
+  | 'no-account-found'
+  | 'clean' // drained: nothing live throughout the quiet period
+  | 'residual-sessions'
+  | 'unsupported'
+  | 'owned-by-directory'
+  | 'only-disabled' // the vendor's delete keeps the record
+  | 'not-ready'
+  | 'skipped'
+  | 'rejected'
+  | 'expired';
+
+export interface StepProgress {
+  readonly name: StepName;
+  readonly outcome: StepOutcome;
+  readonly at?: string;
+  readonly detail?: string;
+}
+export interface TargetProgress {
+  readonly id: string;
+  readonly steps: readonly StepProgress[];
+}
+
+/** The answer to the query `progress`. */
+export interface Progress {
+  readonly state: FlowState;
+  readonly outcome?: FlowOutcome;
+  readonly dueAt?: string;
+  readonly targets: readonly TargetProgress[];
+  readonly waitingFor?: string;
+  /** The first open removal plan; `approvals` has them all. */
+  readonly approval?: ApprovalProgress;
+  readonly approvals?: readonly ApprovalProgress[];
+  /** Messages that could not be used, with what was wrong. */
+  readonly notes?: readonly string[];
+}
+export interface ApprovalProgress {
+  readonly planHash: string;
+  readonly deadline: string;
+  readonly plan: RemovalPlan;
+  readonly decisions: readonly DecisionShown[];
+}
+export interface DecisionShown {
+  readonly by: string;
+  readonly strength: Strength;
+  readonly approved: boolean;
+  readonly counted: boolean;
+  readonly reason: string;
+  readonly why?: string;
+  readonly at: string;
+}
+
+/** How sure it is who sent a message; stronger first. */
+export const strengths = ['token', 'principal', 'asserted'] as const;
+export type Strength = (typeof strengths)[number];
+
+/** The answer to an update: the message is in; what it leads to shows in the details and in `progress`. */
+export interface Receipt {
+  readonly accepted: true;
+  readonly message: string;
+}

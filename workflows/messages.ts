@@ -1,0 +1,97 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { HrEvent } from '../domain/event';
+import type { FlowKind, Progress, Receipt } from '../domain/flow';
+
+/** Task queue of workflows, store, evidence and approvals. */
+export const coreTaskQueue = 'tenure';
+/** Task queue of one target's activities; a worker beside an on-prem vault polls only its own. */
+export function targetTaskQueue(target: string): string {
+  return `tenure-target-${target}`;
+}
+
+export function personWorkflowId(personId: string): string {
+  return `person:${personId}`;
+}
+export function flowWorkflowId(kind: FlowKind, personId: string): string {
+  return `${kind}:${personId}`;
+}
+
+/** Registered and verified at start; opaque ids only, because search attributes are never encrypted. */
+export const searchAttributes = {
+  person: defineSearchAttributeKey('TenurePerson', SearchAttributeType.KEYWORD),
+  flow: defineSearchAttributeKey('TenureFlow', SearchAttributeType.KEYWORD),
+  state: defineSearchAttributeKey('TenureState', SearchAttributeType.KEYWORD),
+  outcome: defineSearchAttributeKey('TenureOutcome', SearchAttributeType.KEYWORD),
+  awaitingApproval: defineSearchAttributeKey('TenureAwaitingApproval', SearchAttributeType.BOOL),
+  dueAt: defineSearchAttributeKey('TenureDueAt', SearchAttributeType.DATETIME),
+  targets: defineSearchAttributeKey('TenureTargets', SearchAttributeType.KEYWORD_LIST),
+};
+
+/** What the gateway hands to `person` and `person` to the running flow. */
+export interface HrMessage {
+  readonly event: HrEvent;
+  /** When the gateway accepted it. */
+  readonly receivedAt: string;
+}
+export const hrSignal = defineSignal<[HrMessage]>('hr');
+
+/** A flow tells `person` that it ended, also when `person` had to be started again to hear it. */
+export interface FlowEnded {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly outcome: string;
+}
+export const flowEndedSignal = defineSignal<[FlowEnded]>('flowEnded');
+
+/** A flow passes on what an operator told it, so that a later HR event that contradicts it waits for a person. */
+export interface OperatorWord {
+  readonly workflowId: string;
+  readonly word: 'reschedule' | 'cancel';
+  readonly at: string;
+  readonly by: string;
+  readonly reason: string;
+}
+export const operatorSignal = defineSignal<[OperatorWord]>('operator');
+
+/**
+ * People's messages to a flow. Handlers take `unknown`: the Web UI sends whatever was typed. Each exists as an update
+ * (an answer at once) and as a signal (durable without a worker, and attested by the server).
+ */
+export const peopleMessages = ['decide', 'resolve', 'reschedule', 'cancel', 'release'] as const;
+export type PeopleMessage = (typeof peopleMessages)[number];
+
+export interface Decide {
+  readonly approved: boolean;
+  readonly reason: string;
+  /** Required to approve: the plan that was shown. */
+  readonly planHash?: string;
+  readonly approver?: string;
+  /** Personal signed approval token. */
+  readonly token?: string;
+}
+export interface Resolve {
+  readonly target: string;
+  readonly step?: string;
+  readonly action: 'retry' | 'skip';
+  readonly reason: string;
+  readonly by?: string;
+}
+export interface Reschedule {
+  readonly effectiveAt: string;
+  readonly reason: string;
+  readonly by?: string;
+}
+export interface Cancel {
+  readonly reason: string;
+  readonly by?: string;
+}
+export interface Release {
+  readonly reason: string;
+  readonly by?: string;
+  readonly token?: string;
+}
+
+export const peopleSignal = (name: PeopleMessage) => defineSignal<[unknown]>(name);
+export const peopleUpdate = (name: PeopleMessage) => defineUpdate<Receipt, [unknown]>(name);
+export const progressQuery = defineQuery<Progress, [unknown]>('progress');
