@@ -1,0 +1,172 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
+import { findEngine } from './find';
+import { startGuarded, type GuardedProcess } from './guarded-process';
+import { freePorts, isPortTaken } from './ports';
+import { lastLines } from './run-command';
+
+export const DEFAULT_ENGINE_PORT = 7233;
+export const DEFAULT_ENGINE_UI_PORT = 8233;
+
+const LOOPBACK = '127.0.0.1';
+const START_MS = 60_000;
+const LOOK_AGAIN_MS = 100;
+const RETENTION_MS = 30 * 24 * 60 * 60 * 1000;
+
+export interface EngineOptions {
+  /** Where the engine keeps its database and its log; absent: in memory, gone with the process. */
+  readonly dataDir?: string | undefined;
+  /** Default 7233; 0 or 'auto' picks a free one. */
+  readonly port?: number | 'auto';
+  /** Default 8233; 0 or 'auto' picks a free one; 'none' starts without the Web UI. */
+  readonly uiPort?: number | 'auto' | 'none';
+  /** Default 'default'. */
+  readonly namespace?: string;
+  /** Told what is going on while the engine is found, fetched or built, and started. */
+  readonly log?: (text: string) => void;
+}
+
+export interface RunningEngine {
+  readonly address: string;
+  readonly namespace: string;
+  readonly uiUrl: string | undefined;
+  readonly binary: string;
+  readonly version: string;
+  readonly logFile: string;
+  /** Resolves, with a reason, when the engine has ended: by stop() or by itself. */
+  readonly ended: Promise<string>;
+  stop(): Promise<void>;
+}
+
+export class EngineNotStarted extends Error {
+  override readonly name = 'EngineNotStarted';
+}
+
+/** Starts the embedded engine on this machine alone, and comes back when it answers. */
+export async function startEngine(options: EngineOptions = {}): Promise<RunningEngine> {
+  const { dataDir, namespace = 'default', log = () => {} } = options;
+  const ports = await choosePorts(options);
+  const found = await findEngine({ say: log });
+  const folder = dataDir ?? (await fs.promises.mkdtemp(path.join(os.tmpdir(), 'tenure-engine-')));
+  await fs.promises.mkdir(folder, { recursive: true });
+  const logFile = path.join(folder, 'engine.log');
+  // One earlier log is kept: the reason for a crash is in the log before this start.
+  await fs.promises.rename(logFile, `${logFile}.1`).catch(() => {});
+
+  log('starting the Temporal engine');
+  const args = engineArguments({ ...ports, namespace, database: dataDir && path.join(folder, 'engine.db') });
+  const engine = startGuarded(found.path, args, logFile);
+  const address = `${LOOPBACK}:${ports.port}`;
+  try {
+    await untilReady({ engine, address, namespace, logFile });
+  } catch (error) {
+    await engine.stop();
+    throw error;
+  }
+  return {
+    address,
+    namespace,
+    uiUrl: ports.uiPort === undefined ? undefined : `http://${LOOPBACK}:${ports.uiPort}`,
+    binary: found.path,
+    version: found.version,
+    logFile,
+    ended: engine.ended,
+    async stop() {
+      await engine.stop();
+      if (dataDir === undefined) await fs.promises.rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Ports {
+  readonly port: number;
+  readonly uiPort: number | undefined;
+}
+
+async function choosePorts({
+  port = DEFAULT_ENGINE_PORT,
+  uiPort = DEFAULT_ENGINE_UI_PORT,
+}: EngineOptions): Promise<Ports> {
+  const [free = 0, freeUi = 0] = await freePorts(2);
+  const chosen = {
+    port: isAny(port) ? free : port,
+    uiPort: uiPort === 'none' ? undefined : isAny(uiPort) ? freeUi : uiPort,
+  };
+  for (const wanted of [chosen.port, chosen.uiPort]) {
+    if (wanted === undefined || !(await isPortTaken(wanted))) continue;
+    throw new EngineNotStarted(
+      `Port ${wanted} on ${LOOPBACK} is already in use. Tenure starts an engine of its own and never joins a running one: ` +
+        `stop the program that holds the port, or choose other ports.`,
+    );
+  }
+  return chosen;
+}
+
+function isAny(port: number | 'auto'): port is 0 | 'auto' {
+  return port === 'auto' || port === 0;
+}
+
+function engineArguments(engine: Ports & { namespace: string; database: string | undefined }): string[] {
+  return [
+    ...['server', 'start-dev', '--ip', LOOPBACK, '--port', String(engine.port)],
+    ...(engine.uiPort === undefined ? ['--headless'] : ['--ui-ip', LOOPBACK, '--ui-port', String(engine.uiPort)]),
+    ...['--namespace', engine.namespace, '--log-level', 'warn'],
+    // Without the new matcher the priority of an activity has no effect.
+    ...['--dynamic-config-value', 'matching.useNewMatcher=true'],
+    ...(engine.database === undefined ? [] : ['--db-filename', engine.database]),
+    // Write-ahead logging doubles the throughput of the default; a crash of the machine may lose the last moments.
+    ...(engine.database === undefined
+      ? []
+      : ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal']),
+  ];
+}
+
+interface Starting {
+  readonly engine: GuardedProcess;
+  readonly address: string;
+  readonly namespace: string;
+  readonly logFile: string;
+}
+
+async function untilReady({ engine, address, namespace, logFile }: Starting): Promise<void> {
+  const deadline = Date.now() + START_MS;
+  let reason: unknown = 'no answer';
+  while (Date.now() < deadline) {
+    if (engine.hasEnded()) {
+      throw new EngineNotStarted(`The Temporal engine ended at once (${await engine.ended}). ${await tail(logFile)}`);
+    }
+    try {
+      await keepHistoriesLong(address, namespace);
+      return;
+    } catch (error) {
+      reason = error;
+    }
+    await wait(LOOK_AGAIN_MS);
+  }
+  throw new EngineNotStarted(
+    `The Temporal engine did not answer on ${address} (${String(reason)}). ${await tail(logFile)}`,
+  );
+}
+
+/** The dev server forgets finished flows after a day; a leaver's history must still be there when someone asks. */
+async function keepHistoriesLong(address: string, namespace: string): Promise<void> {
+  const connection = await Connection.connect({ address, connectTimeout: '2s' });
+  try {
+    await connection.workflowService.describeNamespace({ namespace });
+    await connection.workflowService.updateNamespace({
+      namespace,
+      config: { workflowExecutionRetentionTtl: msToTs(RETENTION_MS) },
+    });
+  } finally {
+    await connection.close();
+  }
+}
+
+async function tail(logFile: string): Promise<string> {
+  const text = await fs.promises.readFile(logFile, 'utf8').catch(() => '');
+  return `Its log ends with:\n${lastLines(text)}\nAll of it is in ${logFile}.`;
+}
