@@ -185,10 +185,10 @@ function compareVersions(a, b) {
 
 /** @param {unknown} error */
 function inWords(error) {
-  if (!(error instanceof Error)) return String(error);
-  const code = /** @type {NodeJS.ErrnoException} */ (error).code;
+  const { code, message } = /** @type {{ code?: string, message?: string }} */ (Object(error));
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'its name is not known here (no network?)';
-  return code === undefined ? error.message : `${code} ${error.message}`.trim();
+  // A host with several addresses fails with an empty message and a code.
+  return message || code || String(error);
 }
 
 module.exports = { findEngine, downloadAddresses, compareVersions, platformQuery, inWords, ENGINE_VERSION };

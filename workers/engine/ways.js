@@ -48,7 +48,7 @@ async function firstThatWorks({ what, ways, advice }) {
   /** @type {string[]} */
   const tried = [];
   for (const way of ways) {
-    const answer = await way.look().catch((error) => (error instanceof Error ? error.message : String(error)));
+    const answer = await way.look().catch((error) => error.message || String(error));
     if (typeof answer !== 'string') return answer;
     tried.push(`  ${way.name.padEnd(9)} ${answer}`);
   }
