@@ -1,0 +1,99 @@
+import type { Sender } from '../domain/approval';
+import type { DeleteInput, DeleteReport, DisableInput, DisableReport, DrainInput, DrainReport, StepInput, StripInput, StripReport, TargetPlan } from '../domain/containment';
+import type { EvidenceDraft } from '../domain/evidence';
+import type { FlowKind, FlowOutcome, FlowState } from '../domain/flow';
+import type { HrEvent } from '../domain/event';
+import type { LeaverPlan, LeaverRequest, LegalHold, TimedEvent } from '../domain/leaver';
+import type { Person } from '../domain/person';
+import type { RemovalPlan, RemovalTarget } from '../domain/removal';
+
+/** The steps on one target, on that target's own task queue. */
+export interface TargetActivities {
+  disableAccounts(input: DisableInput): Promise<DisableReport>;
+  stripEntitlements(input: StripInput): Promise<StripReport>;
+  drainSessions(input: DrainInput): Promise<DrainReport>;
+  deleteAccounts(input: DeleteInput): Promise<DeleteReport>;
+  /** Dry run: what a leaver would change here; changes nothing. */
+  planTarget(input: StepInput): Promise<TargetPlan>;
+  checkTarget(input: { readonly target: string; readonly canary?: string }): Promise<TargetCheck>;
+}
+
+export interface TargetCheck {
+  readonly target: string;
+  readonly type: string;
+  readonly ok: boolean;
+  readonly findings: readonly { readonly name: string; readonly state: 'proven' | 'declared' | 'unknown' | 'failed'; readonly detail: string }[];
+}
+
+/** Store, evidence, planning and approvals, on the core task queue. */
+export interface CoreActivities {
+  /** The first step for each event: known for good by (source, id), timed in the person's zone, evidenced. */
+  recordEvent(input: { readonly event: HrEvent; readonly receivedAt: string; readonly key: string }): Promise<RecordedEvent>;
+  planLeaver(input: { readonly request: LeaverRequest; readonly accessEndsAt: string; readonly urgent: boolean; readonly releasedBy: readonly string[] }): Promise<LeaverPlan>;
+  /** Writes a batch of evidence and how the flow stands; idempotent by workflow, run and batch number. */
+  record(input: RecordInput): Promise<{ readonly count: number; readonly head: string }>;
+  planDeletion(input: PlanDeletionInput): Promise<{ readonly plan: RemovalPlan; readonly planHash: string; readonly deadline: string }>;
+  /** Who sent a message, as far as the history, a signed token or the message itself can tell. */
+  establishSender(input: EstablishInput): Promise<Sender>;
+  resolveMoment(input: { readonly text: string; readonly person: Person }): Promise<{ readonly at?: string; readonly problem?: string; readonly note?: string }>;
+  /** What keeps a flow's steps from returning: attempt and last failure of each, or no worker. */
+  inspectPending(input: { readonly workflowId: string; readonly runId: string }): Promise<readonly PendingStep[]>;
+  /** Writes the last evidence and the end, and tells `person` durably. */
+  concludeFlow(input: RecordInput & { readonly kind: FlowKind; readonly outcome: FlowOutcome }): Promise<{ readonly count: number; readonly head: string }>;
+  /** What became of a flow that ended or was reset from outside. */
+  inspectFlow(input: { readonly workflowId: string; readonly runId: string }): Promise<FlowFate>;
+}
+
+export interface RecordedEvent {
+  readonly verdict: 'new' | 'duplicate' | 'superseded';
+  readonly timed: TimedEvent;
+  /** Facts that came before this event and are read when a flow starts. */
+  readonly hold?: LegalHold;
+  readonly cancelledBy?: { readonly eventId: string };
+}
+
+export interface RecordInput {
+  readonly personId: string;
+  readonly eventHash: string;
+  readonly configHash?: string;
+  readonly batch: number;
+  readonly entries: readonly EvidenceDraft[];
+  readonly flow: { readonly kind: FlowKind; readonly state: FlowState; readonly outcome?: FlowOutcome; readonly dueAt?: string; readonly waitingFor?: string };
+  /** Accounts found for this person, to be linked by the vendor's id. */
+  readonly links?: readonly { readonly target: string; readonly system: string; readonly accountId: string; readonly username: string }[];
+}
+
+export interface PlanDeletionInput {
+  readonly personId: string;
+  readonly round: number;
+  readonly targets: readonly RemovalTarget[];
+  readonly notReady: readonly { readonly target: string; readonly why: string }[];
+  readonly window: string;
+}
+
+export interface EstablishInput {
+  readonly name: string;
+  readonly via: { readonly kind: 'signal'; readonly ordinal: number } | { readonly kind: 'update'; readonly updateId: string };
+  /** What the message says of its sender. */
+  readonly claimed?: string;
+  readonly token?: string;
+  readonly planHash?: string;
+}
+
+export interface PendingStep {
+  readonly target: string;
+  readonly step: string;
+  readonly attempt: number;
+  /** `no-worker`: scheduled and never picked up. */
+  readonly state: 'no-worker' | 'retrying' | 'running';
+  readonly lastFailure?: string;
+}
+
+export interface FlowFate {
+  readonly state: 'running' | 'ended' | 'unknown';
+  /** The run that runs or ran last. */
+  readonly runId?: string;
+  /** The last run came out of a reset. */
+  readonly wasReset: boolean;
+  readonly status?: string;
+}

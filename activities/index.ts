@@ -1,0 +1,1 @@
+export type { CoreActivities, TargetActivities } from './contract';

@@ -1,0 +1,77 @@
+import type { KnownAccount } from './containment';
+import type { HrEvent, Requester } from './event';
+import type { FlowOutcome } from './flow';
+import type { Person } from './person';
+import type { LeaverPolicy, TargetSettings } from './settings';
+
+/** UTC instants of an event, computed in the person's zone by an activity. */
+export interface Moments {
+  /** When access ends. */
+  readonly accessEndsAt?: string;
+  readonly employmentEndsAt?: string;
+  /** What was assumed, such as the default zone. */
+  readonly note?: string;
+}
+
+/** An HR event after its first step: known for good, timed, and hashed. */
+export interface TimedEvent {
+  readonly event: HrEvent;
+  readonly receivedAt: string;
+  readonly eventHash: string;
+  readonly moments: Moments;
+}
+
+/** A stop on deletion, with who and why. */
+export interface LegalHold {
+  readonly eventId: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly reviewAt?: string;
+}
+
+export interface LeaverRequest {
+  readonly personId: string;
+  readonly leaver: TimedEvent;
+  readonly hold?: LegalHold;
+  /** This leaver contradicts what an operator said: it waits for a person's word. */
+  readonly contested?: string;
+}
+
+export interface HeldBack {
+  readonly why: string;
+  /** Different people, besides the requester, who must release it. */
+  readonly releasesNeeded: number;
+}
+
+export interface TargetAssignment {
+  readonly settings: TargetSettings;
+  readonly links: readonly KnownAccount[];
+  readonly notTheirs: readonly string[];
+  readonly linkedToOthers: readonly string[];
+  readonly protectedUsernames: readonly string[];
+}
+
+/** What a leaver is up against when access ends: read then, not when the event came. */
+export interface LeaverPlan {
+  readonly targets: readonly TargetAssignment[];
+  readonly policy: LeaverPolicy;
+  readonly held?: HeldBack;
+  /** When the retention ends: from the start of containment, or from the end of employment when that is later. */
+  readonly retentionEndsAt: string;
+  readonly configHash: string;
+  readonly version: string;
+}
+
+export interface LeaverReport {
+  readonly personId: string;
+  readonly outcome: FlowOutcome;
+  /** Named exceptions: residual, skipped, rejected, unsupported, no account found, owned by a directory. */
+  readonly exceptions: readonly string[];
+  readonly evidence: { readonly count: number; readonly head: string };
+}
+
+/** Everybody by whom a person may be named, for "the subject and the requester can't approve". */
+export function namesOf(someone: Person | Requester | undefined): readonly string[] {
+  if (someone === undefined) return [];
+  return [someone.id, someone.username, someone.email].filter((name) => name !== undefined).map((name) => name.toLowerCase());
+}

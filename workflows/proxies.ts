@@ -1,0 +1,42 @@
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { CoreActivities, TargetActivities } from '../activities';
+import { coreTaskQueue, targetTaskQueue } from './messages';
+
+/** Urgent leavers pass bulk work in every queue; a lower number goes first. */
+export const priorities = { urgent: 1, leaver: 2, mover: 3, bulk: 5 } as const;
+
+/** Store, evidence and approvals: short, safe to repeat, repeated for as long as it takes. */
+export const core = proxyActivities<CoreActivities>({
+  taskQueue: coreTaskQueue,
+  startToCloseTimeout: '30s',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
+});
+
+/**
+ * The changing steps on one target. They wait in that target's queue for a worker and a rate, for as long as it takes;
+ * an outage delays only its own track. They heartbeat, so that a person's `resolve` and a dead worker are noticed.
+ */
+export function changeOn({ target, urgent, summary }: { target: string; urgent: boolean; summary: string }) {
+  return proxyActivities<TargetActivities>({
+    taskQueue: targetTaskQueue(target),
+    startToCloseTimeout: '10m',
+    heartbeatTimeout: '20s',
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '60s' },
+    priority: { priorityKey: urgent ? priorities.urgent : priorities.leaver },
+    summary,
+  });
+}
+
+/** Reading for `check` and `plan`: a person waits for the answer, so it gives up. */
+export function lookAt({ target, summary }: { target: string; summary: string }) {
+  return proxyActivities<TargetActivities>({
+    taskQueue: targetTaskQueue(target),
+    startToCloseTimeout: '2m',
+    scheduleToCloseTimeout: '3m',
+    heartbeatTimeout: '20s',
+    retry: { initialInterval: '1s', maximumAttempts: 2 },
+    priority: { priorityKey: priorities.urgent },
+    summary,
+  });
+}

@@ -1,0 +1,89 @@
+import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import { ApplicationFailure } from '@temporalio/workflow';
+import type { Parked, StepReport } from '../domain/containment';
+import type { StepName, StepOutcome } from '../domain/flow';
+
+/** One step of one track: how it stands, and how a person can reach it while it runs. */
+export class Step {
+  outcome: StepOutcome = 'pending';
+  at: string | undefined;
+  detail: string | undefined;
+  parked: Parked | undefined;
+  skippedBecause: string | undefined;
+  /** An attempt was cut off by a person, so a write may have happened unseen. */
+  cutOff = false;
+  #scope: CancellationScope | undefined;
+
+  constructor(readonly name: StepName) {}
+
+  get isRunning(): boolean {
+    return this.outcome === 'running' || this.outcome === 'waiting';
+  }
+
+  show(outcome: StepOutcome, detail?: string): void {
+    this.outcome = outcome;
+    this.detail = detail;
+    this.at = new Date().toISOString();
+  }
+
+  /** Ends the running attempt, so that the step can be skipped or begun again. */
+  interrupt(): void {
+    if (this.#scope !== undefined) this.cutOff = true;
+    this.#scope?.cancel();
+  }
+
+  skip(reason: string): void {
+    this.skippedBecause = reason;
+    this.parked = undefined;
+    this.interrupt();
+    if (!this.isRunning) this.show('skipped', reason);
+  }
+
+  /**
+   * Runs one attempt to its report. `undefined`: a person cut it off. A failure that Temporal does not repeat parks
+   * the step; nothing but a person's word can end a flow.
+   */
+  async run<Report extends StepReport>(attempt: () => Promise<Report>): Promise<Report | undefined> {
+    this.show('running');
+    this.parked = undefined;
+    this.#scope = new CancellationScope();
+    try {
+      const report = await this.#scope.run(attempt);
+      this.parked = report.parked;
+      this.show(report.parked === undefined ? this.keepBest(report.outcome) : 'parked', report.parked?.detail ?? report.detail);
+      return report;
+    } catch (failure) {
+      if (isCancellation(failure)) return this.endCutOff();
+      this.parked = parkedFrom(failure);
+      this.show('parked', this.parked.detail);
+      return undefined;
+    } finally {
+      this.#scope = undefined;
+    }
+  }
+
+  #best: StepOutcome | undefined;
+  /** A repeat that finds the work `already` done does not hide that this flow did it. */
+  private keepBest(outcome: StepOutcome): StepOutcome {
+    if (outcome === 'already' && this.#best !== undefined) return this.#best;
+    if (outcome === 'done' || outcome === 'done-on-retry') this.#best = outcome;
+    return outcome;
+  }
+
+  private endCutOff(): undefined {
+    if (this.skippedBecause !== undefined) this.show('skipped', this.skippedBecause);
+    else this.show('pending', 'begun again by a person');
+    return undefined;
+  }
+}
+
+/** What a failed activity tells the person who must act; its advice travels in the failure's details. */
+function parkedFrom(failure: unknown): Parked {
+  const cause = failure instanceof ActivityFailure ? failure.cause : failure;
+  const details = cause instanceof ApplicationFailure ? (cause.details?.[0] as { advice?: string; reason?: Parked['reason'] } | undefined) : undefined;
+  return {
+    reason: details?.reason ?? 'rejected',
+    detail: cause instanceof Error ? cause.message : String(cause),
+    advice: details?.advice ?? 'Mend the cause, then resolve the step with retry, or skip it with a reason.',
+  };
+}
