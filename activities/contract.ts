@@ -1,9 +1,20 @@
 import type { Sender } from '../domain/approval';
-import type { DeleteInput, DeleteReport, DisableInput, DisableReport, DrainInput, DrainReport, StepInput, StripInput, StripReport, TargetPlan } from '../domain/containment';
+import type {
+  DeleteInput,
+  DeleteReport,
+  DisableInput,
+  DisableReport,
+  DrainInput,
+  DrainReport,
+  StepInput,
+  StripInput,
+  StripReport,
+  TargetPlan,
+} from '../domain/containment';
 import type { EvidenceDraft } from '../domain/evidence';
 import type { FlowKind, FlowOutcome, FlowState } from '../domain/flow';
 import type { HrEvent } from '../domain/event';
-import type { LeaverPlan, LeaverRequest, LegalHold, TimedEvent } from '../domain/leaver';
+import type { LeaverPlan, LeaverRequest, LegalHold, TargetAssignment, TimedEvent } from '../domain/leaver';
 import type { Person } from '../domain/person';
 import type { RemovalPlan, RemovalTarget } from '../domain/removal';
 
@@ -22,24 +33,48 @@ export interface TargetCheck {
   readonly target: string;
   readonly type: string;
   readonly ok: boolean;
-  readonly findings: readonly { readonly name: string; readonly state: 'proven' | 'declared' | 'unknown' | 'failed'; readonly detail: string }[];
+  readonly findings: readonly {
+    readonly name: string;
+    readonly state: 'proven' | 'declared' | 'unknown' | 'failed';
+    readonly detail: string;
+  }[];
 }
 
 /** Store, evidence, planning and approvals, on the core task queue. */
 export interface CoreActivities {
   /** The first step for each event: known for good by (source, id), timed in the person's zone, evidenced. */
-  recordEvent(input: { readonly event: HrEvent; readonly receivedAt: string; readonly key: string }): Promise<RecordedEvent>;
-  planLeaver(input: { readonly request: LeaverRequest; readonly accessEndsAt: string; readonly urgent: boolean; readonly releasedBy: readonly string[] }): Promise<LeaverPlan>;
+  recordEvent(input: {
+    readonly event: HrEvent;
+    readonly receivedAt: string;
+    readonly key: string;
+  }): Promise<RecordedEvent>;
+  planLeaver(input: {
+    readonly request: LeaverRequest;
+    readonly accessEndsAt: string;
+    readonly urgent: boolean;
+    readonly releasedBy: readonly string[];
+  }): Promise<LeaverPlan>;
+  /** Targets with this person's links, as they are now; reads only. */
+  assignTargets(input: { readonly person: Person }): Promise<readonly TargetAssignment[]>;
   /** Writes a batch of evidence and how the flow stands; idempotent by workflow, run and batch number. */
   record(input: RecordInput): Promise<{ readonly count: number; readonly head: string }>;
-  planDeletion(input: PlanDeletionInput): Promise<{ readonly plan: RemovalPlan; readonly planHash: string; readonly deadline: string }>;
+  planDeletion(
+    input: PlanDeletionInput,
+  ): Promise<{ readonly plan: RemovalPlan; readonly planHash: string; readonly deadline: string }>;
   /** Who sent a message, as far as the history, a signed token or the message itself can tell. */
   establishSender(input: EstablishInput): Promise<Sender>;
-  resolveMoment(input: { readonly text: string; readonly person: Person }): Promise<{ readonly at?: string; readonly problem?: string; readonly note?: string }>;
+  resolveMoment(input: {
+    readonly text: string;
+    readonly person: Person;
+  }): Promise<{ readonly at?: string; readonly problem?: string; readonly note?: string }>;
   /** What keeps a flow's steps from returning: attempt and last failure of each, or no worker. */
   inspectPending(input: { readonly workflowId: string; readonly runId: string }): Promise<readonly PendingStep[]>;
   /** Writes the last evidence and the end, and tells `person` durably. */
-  concludeFlow(input: RecordInput & { readonly kind: FlowKind; readonly outcome: FlowOutcome }): Promise<{ readonly count: number; readonly head: string }>;
+  concludeFlow(
+    input: RecordInput & { readonly kind: FlowKind; readonly outcome: FlowOutcome },
+  ): Promise<{ readonly count: number; readonly head: string }>;
+  /** Gives events back to `person` that came while a flow was closing. */
+  returnEvents(input: { readonly personId: string; readonly events: readonly TimedEvent[] }): Promise<void>;
   /** What became of a flow that ended or was reset from outside. */
   inspectFlow(input: { readonly workflowId: string; readonly runId: string }): Promise<FlowFate>;
 }
@@ -58,9 +93,21 @@ export interface RecordInput {
   readonly configHash?: string;
   readonly batch: number;
   readonly entries: readonly EvidenceDraft[];
-  readonly flow: { readonly kind: FlowKind; readonly state: FlowState; readonly outcome?: FlowOutcome; readonly dueAt?: string; readonly waitingFor?: string };
+  /** How the flow stands; absent when `person` writes about a flow. */
+  readonly flow?: {
+    readonly kind: FlowKind;
+    readonly state: FlowState;
+    readonly outcome?: FlowOutcome;
+    readonly dueAt?: string;
+    readonly waitingFor?: string;
+  };
   /** Accounts found for this person, to be linked by the vendor's id. */
-  readonly links?: readonly { readonly target: string; readonly system: string; readonly accountId: string; readonly username: string }[];
+  readonly links?: readonly {
+    readonly target: string;
+    readonly system: string;
+    readonly accountId: string;
+    readonly username: string;
+  }[];
 }
 
 export interface PlanDeletionInput {
@@ -73,7 +120,8 @@ export interface PlanDeletionInput {
 
 export interface EstablishInput {
   readonly name: string;
-  readonly via: { readonly kind: 'signal'; readonly ordinal: number } | { readonly kind: 'update'; readonly updateId: string };
+  readonly via:
+    { readonly kind: 'signal'; readonly ordinal: number } | { readonly kind: 'update'; readonly updateId: string };
   /** What the message says of its sender. */
   readonly claimed?: string;
   readonly token?: string;

@@ -27,7 +27,15 @@ export interface Verdict {
  * Four eyes over one removal plan: `count` different people out of `allowed`, each once; never the requester or the
  * subject; nobody weaker than `minStrength`. One rejection that counts ends the round.
  */
-export function tally({ decisions, approvers, excluded }: { decisions: readonly Decision[]; approvers: Approvers; excluded: readonly string[] }): Verdict {
+export function tally({
+  decisions,
+  approvers,
+  excluded,
+}: {
+  decisions: readonly Decision[];
+  approvers: Approvers;
+  excluded: readonly string[];
+}): Verdict {
   const approvedBy = new Set<string>();
   let rejected = false;
   const counted = decisions.map(({ sender, approved }) => {
@@ -44,7 +52,15 @@ export function tally({ decisions, approvers, excluded }: { decisions: readonly 
 }
 
 /** Why this sender's word cannot count; undefined when it can. */
-export function refusalOf({ sender, approvers, excluded }: { sender: Sender; approvers: Approvers; excluded: readonly string[] }): string | undefined {
+export function refusalOf({
+  sender,
+  approvers,
+  excluded,
+}: {
+  sender: Sender;
+  approvers: Approvers;
+  excluded: readonly string[];
+}): string | undefined {
   const name = sender.name.toLowerCase();
   if (name === '') return 'nobody is named: say who you are (approver), or sign in';
   if (excluded.includes(name)) return 'the requester and the person concerned cannot decide';

@@ -32,7 +32,8 @@ export interface StepInput {
   readonly askedByPerson?: boolean;
 }
 
-export type ParkReason = 'rejected' | 'ambiguous' | 'protected' | 'no-account-found' | 'not-configured' | 'unobservable';
+export type ParkReason =
+  'rejected' | 'ambiguous' | 'protected' | 'no-account-found' | 'not-configured' | 'unobservable';
 
 /** Why a step waits for a person, and what that person can do. */
 export interface Parked {

@@ -73,5 +73,7 @@ export interface LeaverReport {
 /** Everybody by whom a person may be named, for "the subject and the requester can't approve". */
 export function namesOf(someone: Person | Requester | undefined): readonly string[] {
   if (someone === undefined) return [];
-  return [someone.id, someone.username, someone.email].filter((name) => name !== undefined).map((name) => name.toLowerCase());
+  return [someone.id, someone.username, someone.email]
+    .filter((name) => name !== undefined)
+    .map((name) => name.toLowerCase());
 }

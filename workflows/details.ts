@@ -15,29 +15,36 @@ export function detailsOf(flow: LeaverCase): string {
     handOverText(flow.tracks),
     flow.notes.length === 0 ? '' : ['### Notes', ...flow.notes.map((note) => `- ${note}`)].join('\n'),
   ];
-  return parts.filter((part) => part !== '').join('\n\n').slice(0, 19_000);
+  return parts
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .slice(0, 19_000);
 }
 
 function tableOf(tracks: readonly Track[]): string {
   if (tracks.length === 0) return '';
   const rows = tracks.map((track) => {
-    const cells = track.progress.steps.map((step) => cell(`${step.outcome}${step.detail === undefined ? '' : `: ${step.detail}`}`));
+    const cells = track.progress.steps.map((step) =>
+      cell(`${step.outcome}${step.detail === undefined ? '' : `: ${step.detail}`}`),
+    );
     return `| ${track.id} | ${cells.join(' | ')} |`;
   });
   return ['| target | disable | strip | drain | delete |', '|---|---|---|---|---|', ...rows].join('\n');
 }
 
 function parkedOn(flow: LeaverCase, track: Track): readonly string[] {
-  return track.parkedSteps().map(({ name, parked }) =>
-    [
-      `### ${track.id}: ${name} is parked (${parked.reason})`,
-      parked.detail,
-      parked.advice,
-      'Send the update `resolve`:',
-      json({ target: track.id, step: name, action: 'retry', reason: '…', by: 'you@…' }),
-      `or \`tenure resolve ${flow.workflowId} --target ${track.id} --action retry --reason "…"\``,
-    ].join('\n\n'),
-  );
+  return track
+    .parkedSteps()
+    .map(({ name, parked }) =>
+      [
+        `### ${track.id}: ${name} is parked (${parked.reason})`,
+        parked.detail,
+        parked.advice,
+        'Send the update `resolve`:',
+        json({ target: track.id, step: name, action: 'retry', reason: '…', by: 'you@…' }),
+        `or \`tenure resolve ${flow.workflowId} --target ${track.id} --action retry --reason "…"\``,
+      ].join('\n\n'),
+    );
 }
 
 function heldText(flow: LeaverCase): string {
@@ -61,12 +68,15 @@ function roundText(flow: LeaverCase, round: RemovalRound): string {
     ),
   );
   const decisions = round.progress.decisions.map(
-    (one) => `- ${one.approved ? 'approved' : 'rejected'} by ${one.by} (${one.strength})${one.counted ? '' : ` - does not count: ${one.why ?? ''}`}`,
+    (one) =>
+      `- ${one.approved ? 'approved' : 'rejected'} by ${one.by} (${one.strength})${one.counted ? '' : ` - does not count: ${one.why ?? ''}`}`,
   );
   return [
     `### Removal plan ${round.plan.round}, to be decided by ${round.deadline}`,
     ['| target | account | delete | lost with it |', '|---|---|---|---|', ...rows].join('\n'),
-    round.plan.notReady.length === 0 ? '' : `Not in this plan: ${round.plan.notReady.map((one) => `${one.target} (${one.why})`).join('; ')}.`,
+    round.plan.notReady.length === 0
+      ? ''
+      : `Not in this plan: ${round.plan.notReady.map((one) => `${one.target} (${one.why})`).join('; ')}.`,
     decisions.join('\n'),
     'Send the update `decide` (More Actions, Send an Update):',
     json({ approved: true, reason: '…', planHash: round.planHash, approver: 'you@…' }),

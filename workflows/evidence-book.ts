@@ -16,7 +16,12 @@ export class EvidenceBook {
   #closed = false;
 
   /** `write` is repeated by Temporal until it succeeds. */
-  constructor(private readonly write: (batch: { readonly number: number; readonly entries: readonly EvidenceDraft[] }) => Promise<void>) {}
+  constructor(
+    private readonly write: (batch: {
+      readonly number: number;
+      readonly entries: readonly EvidenceDraft[];
+    }) => Promise<void>,
+  ) {}
 
   note(drafts: readonly EvidenceDraft[]): void {
     this.#drafts.push(...drafts);

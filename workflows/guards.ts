@@ -1,10 +1,12 @@
+import type { TimedEvent } from '../domain/leaver';
 import type { Cancel, Decide, PeopleMessage, Release, Reschedule, Resolve } from './messages';
 
 /**
  * Hand-written guards for what people type into the Web UI. They never throw: a throw in a signal handler fails the
  * workflow, and schema libraries have no place in workflow code.
  */
-export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly string[] };
+export type Read<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly string[] };
 
 export interface MessageByName {
   readonly decide: Decide;
@@ -29,7 +31,11 @@ const readers: { readonly [Name in PeopleMessage]: (fields: Fields) => MessageBy
     ...fields.optional('step'),
     ...fields.optional('by'),
   }),
-  reschedule: (fields) => ({ effectiveAt: fields.text('effectiveAt'), reason: fields.text('reason'), ...fields.optional('by') }),
+  reschedule: (fields) => ({
+    effectiveAt: fields.text('effectiveAt'),
+    reason: fields.text('reason'),
+    ...fields.optional('by'),
+  }),
   cancel: (fields) => ({ reason: fields.text('reason'), ...fields.optional('by') }),
   release: (fields) => ({ reason: fields.text('reason'), ...fields.optional('by'), ...fields.optional('token') }),
 };
@@ -41,7 +47,12 @@ export function readMessage<Name extends PeopleMessage>(name: Name, raw: unknown
   }
   const fields = new Fields(raw as Record<string, unknown>);
   const value = readers[name](fields);
-  if (name === 'decide' && fields.problems.length === 0 && (value as Decide).approved && (value as Decide).planHash === undefined) {
+  if (
+    name === 'decide' &&
+    fields.problems.length === 0 &&
+    (value as Decide).approved &&
+    (value as Decide).planHash === undefined
+  ) {
     fields.problems.push('planHash is required to approve: copy it from the details of this workflow');
   }
   return fields.problems.length === 0 ? { ok: true, value } : { ok: false, problems: fields.problems };
@@ -87,4 +98,19 @@ function describe(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
   return typeof value === 'object' ? 'an object' : `${typeof value} ${JSON.stringify(value)}`.slice(0, 80);
+}
+
+/** What `person` forwards to a flow, or a flow gives back. */
+export function isTimedEvent(raw: unknown): raw is TimedEvent {
+  if (typeof raw !== 'object' || raw === null) return false;
+  const { event, eventHash, moments } = raw as Partial<TimedEvent>;
+  return (
+    typeof event === 'object' &&
+    event !== null &&
+    typeof event.id === 'string' &&
+    typeof event.type === 'string' &&
+    typeof eventHash === 'string' &&
+    typeof moments === 'object' &&
+    moments !== null
+  );
 }

@@ -28,6 +28,8 @@ export class LeaverCase {
   tracks: readonly Track[] = [];
   readonly rounds: RemovalRound[] = [];
   readonly notes: string[] = [];
+  /** Leaver events that moved this flow's date; a cancellation may name any of them. */
+  readonly eventIds: string[] = [];
   /** The retention is over for everything that has not been deleted. */
   retentionEnded = false;
 
@@ -66,9 +68,13 @@ export class LeaverCase {
   /** What the flow waits for, in one line for people. */
   get waitingFor(): string | undefined {
     if (this.outcome !== undefined) return undefined;
-    if (this.held !== undefined) return `release by ${this.held.releasesNeeded - this.releasedBy.length} more: ${this.held.why}`;
-    if (this.legalHold !== undefined && this.retentionEnded) return `the legal hold ${this.legalHold.eventId} (${this.legalHold.by}) to be lifted`;
-    const parked = this.tracks.flatMap((track) => track.parkedSteps().map((step) => `${track.id}: ${step.parked.detail}`));
+    if (this.held !== undefined)
+      return `release by ${this.held.releasesNeeded - this.releasedBy.length} more: ${this.held.why}`;
+    if (this.legalHold !== undefined && this.retentionEnded)
+      return `the legal hold ${this.legalHold.eventId} (${this.legalHold.by}) to be lifted`;
+    const parked = this.tracks.flatMap((track) =>
+      track.parkedSteps().map((step) => `${track.id}: ${step.parked.detail}`),
+    );
     if (parked.length > 0) return `a person to resolve ${parked.join('; ')}`;
     if (this.openRounds.length > 0) return 'a decision on the removal plan';
     if (this.phase === 'scheduled') return `the end of access at ${this.accessEndsAt}`;
@@ -93,7 +99,15 @@ export class LeaverCase {
   /** The requester and the person concerned: neither may decide. */
   get excluded(): readonly string[] {
     const { person, requestedBy } = this.request.leaver.event.data;
-    return [person.id, person.username, person.email, requestedBy?.id, requestedBy?.username, requestedBy?.email, ...(person.aliases ?? [])]
+    return [
+      person.id,
+      person.username,
+      person.email,
+      requestedBy?.id,
+      requestedBy?.username,
+      requestedBy?.email,
+      ...(person.aliases ?? []),
+    ]
       .filter((name) => name !== undefined)
       .map((name) => name.toLowerCase());
   }

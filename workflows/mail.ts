@@ -4,10 +4,16 @@ import { readMessage, type MessageByName } from './guards';
 import { peopleMessages, peopleSignal, peopleUpdate, type PeopleMessage } from './messages';
 
 /** How a message came, so that an activity can find its event and establish who sent it. */
-export type Via = { readonly kind: 'signal'; readonly ordinal: number } | { readonly kind: 'update'; readonly updateId: string };
+export type Via =
+  { readonly kind: 'signal'; readonly ordinal: number } | { readonly kind: 'update'; readonly updateId: string };
 
 export type Letter = {
-  [Name in PeopleMessage]: { readonly name: Name; readonly message: MessageByName[Name]; readonly via: Via; readonly at: string };
+  [Name in PeopleMessage]: {
+    readonly name: Name;
+    readonly message: MessageByName[Name];
+    readonly via: Via;
+    readonly at: string;
+  };
 }[PeopleMessage];
 
 /** What a flow does with people's messages. */
@@ -59,7 +65,9 @@ export class Mail {
 
   private refuseBadUpdate(name: PeopleMessage, raw: unknown): void {
     const read = readMessage(name, raw);
-    const problems = read.ok ? [this.reader.objection(name, read.value)].filter((one) => one !== undefined) : read.problems;
+    const problems = read.ok
+      ? [this.reader.objection(name, read.value)].filter((one) => one !== undefined)
+      : read.problems;
     if (problems.length > 0) throw refusal(problems);
   }
 
@@ -84,7 +92,8 @@ export class Mail {
 
 const descriptions: Readonly<Record<PeopleMessage, string>> = {
   decide: 'Approve or reject a removal plan: {"approved": true, "reason": "…", "planHash": "…", "approver": "…"}',
-  resolve: 'Retry or skip a step that is parked or waiting: {"target": "…", "action": "retry" or "skip", "reason": "…", "by": "…"}',
+  resolve:
+    'Retry or skip a step that is parked or waiting: {"target": "…", "action": "retry" or "skip", "reason": "…", "by": "…"}',
   reschedule: 'Move the end of access before it has come: {"effectiveAt": "…", "reason": "…", "by": "…"}',
   cancel: 'Before the end of access: nothing happens. Later: nothing is deleted. {"reason": "…", "by": "…"}',
   release: 'Release a flow that is held: {"reason": "…", "by": "…"}',
@@ -92,7 +101,11 @@ const descriptions: Readonly<Record<PeopleMessage, string>> = {
 
 /** Short on purpose: the Web UI shows message and stack. */
 function refusal(problems: readonly string[]): ApplicationFailure {
-  const failure = ApplicationFailure.create({ message: problems.join('; '), type: 'MessageRefused', nonRetryable: true });
+  const failure = ApplicationFailure.create({
+    message: problems.join('; '),
+    type: 'MessageRefused',
+    nonRetryable: true,
+  });
   failure.stack = '';
   return failure;
 }

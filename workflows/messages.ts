@@ -35,6 +35,8 @@ export interface HrMessage {
   readonly receivedAt: string;
 }
 export const hrSignal = defineSignal<[HrMessage]>('hr');
+/** The same name on a flow: `person` forwards the event with its first step's results. */
+export const flowEventSignal = defineSignal<[unknown]>('hr');
 
 /** A flow tells `person` that it ended, also when `person` had to be started again to hear it. */
 export interface FlowEnded {
@@ -43,6 +45,9 @@ export interface FlowEnded {
   readonly outcome: string;
 }
 export const flowEndedSignal = defineSignal<[FlowEnded]>('flowEnded');
+
+/** A flow gives back an event that came while it was closing: `person` decides it afresh. */
+export const returnedSignal = defineSignal<[unknown]>('returned');
 
 /** A flow passes on what an operator told it, so that a later HR event that contradicts it waits for a person. */
 export interface OperatorWord {

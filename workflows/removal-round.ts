@@ -33,7 +33,9 @@ export class RemovalRound {
   /** Silence never deletes: no answer by the deadline is its own kind of end. */
   async untilDecided(stopped: () => boolean): Promise<void> {
     const left = Math.max(1, Date.parse(this.deadline) - Date.now());
-    const answered = await condition(() => this.state !== 'open' || stopped(), left, { summary: 'Wait for the decision on the removal plan' });
+    const answered = await condition(() => this.state !== 'open' || stopped(), left, {
+      summary: 'Wait for the decision on the removal plan',
+    });
     if (this.state !== 'open') return;
     this.state = answered ? 'voided' : 'expired';
   }
@@ -58,10 +60,16 @@ export class RemovalRound {
 
   /** Who approved, for the evidence of the deletion. */
   get approvedBy(): readonly string[] {
-    return this.progress.decisions.filter((one) => one.counted && one.approved).map((one) => `${one.by} (${one.strength})`);
+    return this.progress.decisions
+      .filter((one) => one.counted && one.approved)
+      .map((one) => `${one.by} (${one.strength})`);
   }
 
   private verdict(): Verdict {
-    return tally({ decisions: this.#decisions.map(({ decision }) => decision), approvers: this.approvers, excluded: this.excluded });
+    return tally({
+      decisions: this.#decisions.map(({ decision }) => decision),
+      approvers: this.approvers,
+      excluded: this.excluded,
+    });
   }
 }

@@ -50,7 +50,10 @@ export class Step {
     try {
       const report = await this.#scope.run(attempt);
       this.parked = report.parked;
-      this.show(report.parked === undefined ? this.keepBest(report.outcome) : 'parked', report.parked?.detail ?? report.detail);
+      this.show(
+        report.parked === undefined ? this.keepBest(report.outcome) : 'parked',
+        report.parked?.detail ?? report.detail,
+      );
       return report;
     } catch (failure) {
       if (isCancellation(failure)) return this.endCutOff();
@@ -80,7 +83,10 @@ export class Step {
 /** What a failed activity tells the person who must act; its advice travels in the failure's details. */
 function parkedFrom(failure: unknown): Parked {
   const cause = failure instanceof ActivityFailure ? failure.cause : failure;
-  const details = cause instanceof ApplicationFailure ? (cause.details?.[0] as { advice?: string; reason?: Parked['reason'] } | undefined) : undefined;
+  const details =
+    cause instanceof ApplicationFailure
+      ? (cause.details?.[0] as { advice?: string; reason?: Parked['reason'] } | undefined)
+      : undefined;
   return {
     reason: details?.reason ?? 'rejected',
     detail: cause instanceof Error ? cause.message : String(cause),

@@ -1,6 +1,14 @@
 import { condition } from '@temporalio/workflow';
 import type { AccountId, BeforeImage, Grant } from '../domain/account';
-import type { DisableReport, DrainReport, KnownAccount, Parked, StepInput, StepReport, StripReport } from '../domain/containment';
+import type {
+  DisableReport,
+  DrainReport,
+  KnownAccount,
+  Parked,
+  StepInput,
+  StepReport,
+  StripReport,
+} from '../domain/containment';
 import type { EvidenceDraft } from '../domain/evidence';
 import { stepNames, type StepName, type TargetProgress } from '../domain/flow';
 import type { TargetAssignment } from '../domain/leaver';
@@ -34,6 +42,8 @@ export class Track {
   searched = false;
   /** Every containment step has a proven outcome or a person's word. */
   settled = false;
+  /** A deletion is still to be asked for, decided or carried out here. */
+  deletionDue = false;
   #again = false;
   readonly #releasedBy = new Set<string>();
 
@@ -103,7 +113,8 @@ export class Track {
       step.parked = {
         reason: 'no-account-found',
         detail: `no target has an account of this person; keys tried here: ${step.detail ?? 'none'}`,
-        advice: 'Check the user name and e-mail that HR sent; link the account with tenure link and resolve with retry, or skip with a reason.',
+        advice:
+          'Check the user name and e-mail that HR sent; link the account with tenure link and resolve with retry, or skip with a reason.',
       };
       step.show('parked', step.parked.detail);
       this.context.changed();
@@ -115,9 +126,14 @@ export class Track {
     const step = this.steps.stripEntitlements;
     if (this.accounts.length === 0 || step.skippedBecause !== undefined) return;
     const report = await this.run<StripReport>('stripEntitlements', () =>
-      this.change('Take away groups, roles and direct grants').stripEntitlements({ ...this.input(step), accounts: this.accounts, before: this.before }),
+      this.change('Take away groups, roles and direct grants').stripEntitlements({
+        ...this.input(step),
+        accounts: this.accounts,
+        before: this.before,
+      }),
     );
-    for (const [id, grants] of Object.entries(report?.removed ?? {})) this.removed[id] = [...(this.removed[id] ?? []), ...grants];
+    for (const [id, grants] of Object.entries(report?.removed ?? {}))
+      this.removed[id] = [...(this.removed[id] ?? []), ...grants];
   }
 
   private async drain(): Promise<void> {
@@ -172,9 +188,22 @@ export class Track {
   }
 
   /** A person's `resolve`; the answer says what it led to. */
-  resolve({ step: only, action, by, reason }: { step: string | undefined; action: 'retry' | 'skip'; by: string; reason: string }): string {
-    const open = stepNames.map((name) => this.steps[name]).filter((step) => (only === undefined ? isOpen(step) : step.name === only && isOpen(step)));
-    if (open.length === 0) return `nothing to resolve on ${this.id}: no step${only === undefined ? '' : ` ${only}`} is parked or waiting`;
+  resolve({
+    step: only,
+    action,
+    by,
+    reason,
+  }: {
+    step: string | undefined;
+    action: 'retry' | 'skip';
+    by: string;
+    reason: string;
+  }): string {
+    const open = stepNames
+      .map((name) => this.steps[name])
+      .filter((step) => (only === undefined ? isOpen(step) : step.name === only && isOpen(step)));
+    if (open.length === 0)
+      return `nothing to resolve on ${this.id}: no step${only === undefined ? '' : ` ${only}`} is parked or waiting`;
     if (action === 'skip') {
       for (const step of open) step.skip(`skipped by ${by}: ${reason}`);
       this.context.changed();
@@ -182,7 +211,8 @@ export class Track {
     }
     if (open.some((step) => step.parked?.reason === 'protected')) {
       this.#releasedBy.add(by.toLowerCase());
-      if (this.#releasedBy.size < 2) return `${by} released the protected account on ${this.id}; one more person has to`;
+      if (this.#releasedBy.size < 2)
+        return `${by} released the protected account on ${this.id}; one more person has to`;
     }
     this.again();
     return `began ${open.map((step) => step.name).join(', ')} on ${this.id} again`;
@@ -208,6 +238,16 @@ export class Track {
       const parked = this.steps[name].parked;
       return parked === undefined ? [] : [{ name, parked }];
     });
+  }
+
+  /** Something here stands still until a person or the vendor moves. */
+  get isBlocked(): boolean {
+    return stepNames.some((name) => ['parked', 'waiting', 'residual-sessions'].includes(this.steps[name].outcome));
+  }
+
+  /** Nothing is left to do here in this flow. */
+  get finished(): boolean {
+    return this.settled && !this.deletionDue;
   }
 
   /** Disabled, stripped and clean, all proven: what a deletion needs. */

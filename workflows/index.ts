@@ -1,0 +1,4 @@
+export { leaver } from './leaver';
+export { person } from './person';
+export { check } from './check';
+export { plan } from './plan';

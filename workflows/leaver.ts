@@ -1,0 +1,31 @@
+import { CancellationScope } from '@temporalio/workflow';
+import type { FlowOutcome } from '../domain/flow';
+import type { LeaverReport, LeaverRequest } from '../domain/leaver';
+import { exceptionsOf, LeaverFlow } from './leaver-flow';
+
+/** A leaver loses all access at the agreed moment; deletion waits for a person; everything is evidenced. */
+export async function leaver(request: LeaverRequest): Promise<LeaverReport> {
+  const flow = new LeaverFlow(request);
+  return await CancellationScope.nonCancellable(() => tell(flow));
+}
+
+async function tell(flow: LeaverFlow): Promise<LeaverReport> {
+  await flow.untilLastDay();
+  const plan = await flow.planContainment(); // targets, policy, budget and links as they are today
+  if (plan === undefined) return await flow.conclude('cancelled');
+
+  flow.beginContainment(plan); // every target on its own track: disable, strip, drain
+  await flow.afterRetention(plan); // asks for what is contained by then; a late track gets a plan of its own
+  await flow.untilSettled();
+
+  return await flow.conclude(outcomeOf(flow));
+}
+
+function outcomeOf({ case: flow }: LeaverFlow): FlowOutcome {
+  if (
+    flow.rounds.some((round) => ['rejected', 'expired', 'voided'].includes(round.state)) ||
+    flow.deletionStopped !== undefined
+  )
+    return 'kept-disabled';
+  return exceptionsOf(flow).length === 0 ? 'complete' : 'complete-with-exceptions';
+}

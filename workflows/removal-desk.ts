@@ -1,0 +1,211 @@
+import { condition } from '@temporalio/workflow';
+import type { DeleteReport } from '../domain/containment';
+import type { LeaverPlan } from '../domain/leaver';
+import type { RemovalTarget } from '../domain/removal';
+import type { LeaverFlow } from './leaver-flow';
+import { core } from './proxies';
+import { RemovalRound } from './removal-round';
+import type { Track } from './track';
+
+/** Retention, asking and deleting. One stuck vendor blocks no other: a track that ends later gets a plan of its own. */
+export class RemovalDesk {
+  /** Tracks whose deletion is being asked for, carried out or settled. */
+  readonly #asked = new Set<Track>();
+  #running = 0;
+
+  constructor(
+    private readonly flow: LeaverFlow,
+    private readonly plan: LeaverPlan,
+  ) {}
+
+  async run(): Promise<void> {
+    const candidates = this.flow.case.tracks.filter((track) => this.mayDelete(track));
+    if (candidates.length === 0) return;
+    for (const track of candidates) track.deletionDue = true;
+    await this.untilRetentionEnds();
+    await this.askWhileReady(candidates);
+    for (const track of candidates) track.deletionDue = false;
+  }
+
+  private mayDelete(track: Track): boolean {
+    const { mode, targets } = this.plan.policy.deletion;
+    return (
+      mode === 'approval' &&
+      track.assignment.settings.mode === 'full' &&
+      (targets === 'all' || targets.includes(track.id))
+    );
+  }
+
+  /** Counts from the start of containment, whatever tracks are still open. */
+  private async untilRetentionEnds(): Promise<void> {
+    const { case: flow } = this.flow;
+    void this.showRetention();
+    const left = Date.parse(this.plan.retentionEndsAt) - Date.now();
+    if (left > 0) {
+      await condition(() => flow.deletionStopped !== undefined, left, {
+        summary: `Keep the accounts disabled until ${this.plan.retentionEndsAt}`,
+      });
+    }
+    flow.retentionEnded = true;
+    this.flow.changed();
+  }
+
+  private async showRetention(): Promise<void> {
+    const { case: flow } = this.flow;
+    await condition(() => flow.retentionEnded || flow.tracks.every((track) => track.settled));
+    if (!flow.retentionEnded && flow.phase === 'containing') this.flow.enter('retained');
+  }
+
+  private async askWhileReady(candidates: readonly Track[]): Promise<void> {
+    const { case: flow } = this.flow;
+    const ready = () => candidates.filter((track) => track.contained && !this.#asked.has(track));
+    const open = () => candidates.some((track) => !track.settled) || this.#running > 0;
+    while (flow.deletionStopped === undefined) {
+      await condition(
+        () =>
+          flow.deletionStopped !== undefined ||
+          (flow.legalHold === undefined && ready().length > 0) ||
+          (ready().length === 0 && !open()),
+      );
+      const tracks = flow.deletionStopped === undefined ? ready() : [];
+      if (tracks.length === 0) break;
+      for (const track of tracks) this.#asked.add(track);
+      this.#running += 1;
+      void this.round(tracks).finally(() => (this.#running -= 1));
+    }
+    await condition(() => this.#running === 0);
+  }
+
+  private async round(tracks: readonly Track[]): Promise<void> {
+    const { case: flow } = this.flow;
+    const round = await this.ask(tracks);
+    await round.untilDecided(() => flow.deletionStopped !== undefined);
+    this.flow.note([
+      flow.draft({
+        kind: 'decision',
+        step: `removal-plan-${round.plan.round}`,
+        outcome: round.state,
+        planHash: round.planHash,
+        detail: words[round.state],
+      }),
+    ]);
+    if (round.state === 'approved') await this.carryOut(tracks, round);
+    else
+      for (const track of tracks)
+        track.steps.deleteAccounts.show(
+          round.state === 'expired' ? 'expired' : round.state === 'rejected' ? 'rejected' : 'skipped',
+          words[round.state],
+        );
+    this.flow.book.chapter();
+    this.flow.changed();
+  }
+
+  private async ask(tracks: readonly Track[]): Promise<RemovalRound> {
+    const { case: flow } = this.flow;
+    const { plan, planHash, deadline } = await core.planDeletion({
+      personId: flow.request.personId,
+      round: flow.rounds.length + 1,
+      targets: tracks.map(removalOf),
+      notReady: flow.tracks
+        .filter((track) => !tracks.includes(track))
+        .map((track) => ({ target: track.id, why: this.whyNot(track) })),
+      window: this.plan.policy.deletion.window,
+    });
+    const round = new RemovalRound(plan, planHash, deadline, this.plan.policy.deletion.approvers, flow.excluded);
+    flow.rounds.push(round);
+    this.flow.note([
+      flow.draft({
+        kind: 'plan',
+        outcome: 'asked',
+        planHash,
+        detail: `removal plan ${plan.round}: decide by ${deadline}`,
+        data: plan,
+      }),
+    ]);
+    this.flow.enter('awaiting-approval');
+    return round;
+  }
+
+  private whyNot(track: Track): string {
+    if (!this.mayDelete(track)) return 'policy keeps the accounts';
+    if (this.#asked.has(track)) return 'has a plan of its own';
+    return track.accounts.length === 0 && track.settled ? 'no account' : 'not ready';
+  }
+
+  /** Targets side by side; targets of one system one after the other, so that one account is deleted once. */
+  private async carryOut(tracks: readonly Track[], round: RemovalRound): Promise<void> {
+    const { case: flow } = this.flow;
+    this.flow.enter('deleting');
+    const bySystem = new Map<string, Track[]>();
+    for (const track of tracks) {
+      const { system } = track.assignment.settings;
+      bySystem.set(system, [...(bySystem.get(system) ?? []), track]);
+    }
+    await Promise.all(
+      [...bySystem.values()].map(async (group) => {
+        for (const track of group) {
+          await condition(() => flow.legalHold === undefined || flow.deletionStopped !== undefined);
+          if (flow.deletionStopped === undefined) await this.deleteOn(track, round);
+          else track.steps.deleteAccounts.show('skipped', flow.deletionStopped);
+        }
+      }),
+    );
+    if (flow.openRounds.length > 0) flow.phase = 'awaiting-approval';
+  }
+
+  /** Deletes on one target; parks there when refused; asks again when the world is not as the approvers saw it. */
+  private async deleteOn(track: Track, round: RemovalRound): Promise<void> {
+    const target = round.plan.targets.find((one) => one.target === track.id);
+    if (target === undefined) return;
+    const step = track.steps.deleteAccounts;
+    for (;;) {
+      const report = await track.run<DeleteReport>('deleteAccounts', () =>
+        track.change(`Delete the approved accounts (${round.approvedBy.join(', ')})`).deleteAccounts({
+          ...track.input(step),
+          plan: target,
+          planHash: round.planHash,
+          approvedRunId: round.plan.runId,
+        }),
+      );
+      if (report?.changed !== undefined) return this.askAgain(track, report.changed);
+      if (step.parked === undefined && report !== undefined) return;
+      await condition(() => step.parked === undefined || this.flow.case.deletionStopped !== undefined);
+      if (step.skippedBecause !== undefined) return;
+      if (this.flow.case.deletionStopped !== undefined) return step.show('skipped', this.flow.case.deletionStopped);
+    }
+  }
+
+  private askAgain(track: Track, changed: readonly string[]): void {
+    const { case: flow } = this.flow;
+    flow.remark(
+      `${track.id}: nothing was deleted, because the world changed since the approval: ${changed.join('; ')}. It is contained again and asked again.`,
+    );
+    track.steps.deleteAccounts.show('pending', `asked again: ${changed.join('; ')}`);
+    this.#asked.delete(track);
+    track.settled = false;
+    void track.contain();
+    this.flow.changed();
+  }
+}
+
+const words = {
+  approved: 'approved',
+  rejected: 'rejected: the accounts stay disabled',
+  expired: 'nobody decided in time: the accounts stay disabled',
+  voided: 'no longer asked: the accounts stay disabled',
+  open: 'open',
+} as const;
+
+function removalOf(track: Track): RemovalTarget {
+  return {
+    target: track.id,
+    system: track.assignment.settings.system,
+    deletion: track.deletion,
+    lost: track.lostOnDelete,
+    accounts: track.accounts.map((account) => ({
+      id: account.id,
+      username: account.username,
+      held: track.before[account.id]?.grants ?? [],
+    })),
+  };
+}
