@@ -1,0 +1,179 @@
+import type { Account, AccountId } from '../../domain/account';
+import { matchesAmong, sameText, type CorrelationKeys, type Search } from '../../domain/correlation';
+import type { AccountChanges, Call, Deleted, NewAccount, Written } from '../connector';
+import { Unobservable, VendorConflict, VendorIgnoredWrite, VendorRejected, type ErrorContext } from '../errors';
+import type { Context } from './context';
+import {
+  alreadyHas,
+  changedFields,
+  createBody,
+  isAbridged,
+  replacement,
+  toAccount,
+  type OwnedFields,
+  type User,
+} from './mapping';
+
+/** Asks for each user name and checks the rows itself; a row that shows less than a whole user is asked for by id. */
+export async function findAccounts(context: Context, keys: CorrelationKeys, call: Call): Promise<Search> {
+  const candidates = new Map<string, User>();
+  for (const username of keys.username)
+    for (const user of await context.client.findUsers(username, call))
+      if (sameText(user.username, username)) candidates.set(String(user.id), user);
+  const accounts: Account[] = [];
+  for (const [id, user] of candidates) {
+    const whole = isAbridged(user) ? await context.client.getUser(id, 'find account', call) : user;
+    if (whole !== undefined) accounts.push(toAccount(whole, context.options));
+  }
+  return {
+    found: matchesAmong(accounts, keys),
+    tried: keys.username.map((username) => `username=${username}`),
+    notSearchable: (['externalId', 'email'] as const).filter((name) => keys[name].length > 0),
+  };
+}
+
+export async function getAccount(context: Context, id: AccountId, call: Call): Promise<Account | undefined> {
+  const user = await context.client.getUser(id, 'read account', call);
+  return user === undefined ? undefined : toAccount(user, context.options);
+}
+
+/**
+ * `VendorConflict` when the user name is taken, whichever status says so: adopting is not this room's decision. The
+ * reply shows only part of the user, so the account is read again.
+ */
+export async function createAccount(context: Context, wanted: NewAccount, call: Call): Promise<Account> {
+  const operation = 'create account';
+  const answer = await context.client.createUser(createBody(wanted, context.options), call);
+  if ('problem' in answer) {
+    const failure = { ...where(context, operation), status: answer.status };
+    const said = answer.problem.message ?? 'no reason given';
+    const holders = await context.client.findUsers(wanted.username, call);
+    const holder = holders.find((user) => sameText(user.username, wanted.username));
+    if (holder !== undefined)
+      throw new VendorConflict(`user name ${wanted.username} is taken by account ${String(holder.id)}`, failure);
+    throw new VendorRejected(`user name ${wanted.username} was refused: ${said}`, failure);
+  }
+  const id = String(answer.body.id);
+  const made = await context.client.getUser(id, operation, call);
+  if (made === undefined)
+    throw new VendorIgnoredWrite(`account ${id} was accepted but does not exist`, where(context, operation));
+  return toAccount(made, context.options);
+}
+
+export async function updateAccount(
+  context: Context,
+  account: Account,
+  changes: AccountChanges,
+  call: Call,
+): Promise<Written> {
+  const operation = 'update account';
+  const owned = changedFields(changes);
+  const fixed = ['id', 'account_type', 'last_login', 'created_at', 'password'].filter((field) => field in owned);
+  if (fixed.length > 0)
+    throw new VendorRejected(
+      `account ${account.id}: ${fixed.join(', ')} cannot be changed by an update`,
+      where(context, operation),
+    );
+  if (account.ownedByDirectory !== undefined)
+    throw new VendorRejected(
+      `account ${account.id} mirrors ${account.ownedByDirectory}: change its fields there`,
+      where(context, operation),
+    );
+  return write(context, { account, owned, operation }, call);
+}
+
+export async function setAccountEnabled(
+  context: Context,
+  account: Account,
+  enabled: boolean,
+  call: Call,
+): Promise<Written> {
+  return write(
+    context,
+    { account, owned: { enabled }, operation: enabled ? 'enable account' : 'disable account' },
+    call,
+  );
+}
+
+/** A 404 proves the deletion only because the id is one that we held. */
+export async function deleteAccount(context: Context, account: Account, call: Call): Promise<Deleted> {
+  const wasThere = await context.client.deleteUser(account.id, call);
+  if (!wasThere) return { change: 'already', proof: 'gone' };
+  if ((await context.client.getUser(account.id, 'delete account', call)) !== undefined)
+    throw new VendorIgnoredWrite(`account ${account.id} is still there`, where(context, 'delete account'));
+  return { change: 'done', proof: 'gone' };
+}
+
+interface Write {
+  readonly account: Account;
+  readonly operation: string;
+  readonly owned: OwnedFields;
+}
+
+/** Read, compare, replace, read back: the only way to change one field where PUT replaces the whole user. */
+async function write(context: Context, { account, operation, owned }: Write, call: Call): Promise<Written> {
+  const before = await readForWrite(context, account, operation, call);
+  if (alreadyHas(before, owned)) return { change: 'already', after: toAccount(before, context.options) };
+  await replaceUser(context, { before, operation, owned }, call);
+  const after = await readBack(context, { before, operation, owned }, call);
+  return { change: 'done', after: toAccount(after, context.options) };
+}
+
+/** The user as it is now, just before a write. Throws `VendorConflict` when it is gone. */
+async function readForWrite(context: Context, account: Account, operation: string, call: Call): Promise<User> {
+  const user = await context.client.getUser(account.id, operation, call);
+  if (user === undefined)
+    throw new VendorConflict(`account ${account.id} (${account.username}) does not exist any more`, {
+      ...where(context, operation),
+      status: 404,
+    });
+  return user;
+}
+
+interface Change {
+  readonly before: User;
+  readonly operation: string;
+  readonly owned: OwnedFields;
+}
+
+/** Sends the whole user back with the owned fields changed. Throws `Unobservable` rather than reset a field unseen. */
+export async function replaceUser(context: Context, { before, operation, owned }: Change, call: Call): Promise<void> {
+  const id = String(before.id);
+  const put = replacement(before, owned, context.options);
+  if ('unknown' in put)
+    throw new Unobservable(
+      `account ${id}: the answer does not show ${put.unknown.join(', ')}, which the full replace would reset; ` +
+        'let the API account read it, or name it in options.mayReset',
+      where(context, operation),
+    );
+  await context.client.putUser(id, put.body, operation, call);
+}
+
+async function readBack(context: Context, { before, operation, owned }: Change, call: Call): Promise<User> {
+  const id = String(before.id);
+  const after = await context.client.getUser(id, operation, call);
+  if (after === undefined || !alreadyHas(after, owned)) throw notKept(context, { id, operation, owned, after });
+  return after;
+}
+
+function notKept(
+  context: Context,
+  read: {
+    readonly id: string;
+    readonly operation: string;
+    readonly owned: OwnedFields;
+    readonly after: User | undefined;
+  },
+): Error {
+  const { id, operation, owned, after } = read;
+  const names = Object.keys(owned).join(', ');
+  if (after === undefined)
+    return new VendorConflict(`account ${id} vanished while it was written`, where(context, operation));
+  return Object.keys(owned).some((field) => after[field] === undefined)
+    ? new Unobservable(`account ${id}: the answer does not show ${names} after the write`, where(context, operation))
+    : new VendorIgnoredWrite(`account ${id}: ${names} did not change`, where(context, operation));
+}
+
+export function where(context: Context, operation: string): ErrorContext {
+  return { target: context.target.id, operation };
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { Call } from '../connector';
+import { VendorAnswerInvalid } from '../errors';
+import type { Http, HttpAnswer, HttpRequest } from '../http/contract';
+import type { Options } from './config';
+import { groupsSchema, userSchema, usersSchema, type Group, type User } from './mapping';
+
+/** The vendor's calls in its own words (seed 000, "Core endpoints"). */
+export interface Client {
+  findUsers(username: string, call: Call): Promise<readonly User[]>;
+  listUsers(offset: number, call: Call): Promise<Rows<User>>;
+  getUser(id: string, operation: string, call: Call): Promise<User | undefined>;
+  createUser(body: Readonly<Record<string, unknown>>, call: Call): Promise<HttpAnswer<User>>;
+  putUser(id: string, body: Readonly<Record<string, unknown>>, operation: string, call: Call): Promise<void>;
+  /** False: the vendor did not know the id. */
+  deleteUser(id: string, call: Call): Promise<boolean>;
+  listGroups(offset: number, call: Call): Promise<Rows<Group>>;
+  addMember(groupId: string, userId: string, call: Call): Promise<{ readonly already: boolean }>;
+  removeMember(groupId: string, userId: string, call: Call): Promise<{ readonly already: boolean }>;
+}
+
+/** One page as the vendor gave it; `total` is a hint that may be missing. */
+export interface Rows<T> {
+  readonly rows: readonly T[];
+  readonly total?: number;
+}
+
+const anything = z.unknown();
+
+export function openClient({
+  http,
+  targetId,
+  options,
+}: {
+  readonly http: Http;
+  readonly targetId: string;
+  readonly options: Options;
+}): Client {
+  const { alreadyCodes, pageSize } = options;
+  const send = async <T>(request: HttpRequest<T>, call: Call): Promise<T> => {
+    const answer = await http.send(request, call);
+    if ('body' in answer) return answer.body;
+    throw unexpected(targetId, request.operation, answer.status);
+  };
+  const userPath = (id: string): string => `/users/${encodeURIComponent(id)}`;
+  const memberPath = (group: string): string => `/groups/${encodeURIComponent(group)}/members`;
+
+  return {
+    async findUsers(username, call) {
+      const request = { operation: 'find account', method: 'GET', path: '/users', answer: usersSchema } as const;
+      return (await send({ ...request, query: { username } }, call)).users;
+    },
+    async listUsers(offset, call) {
+      const request = { operation: 'list accounts', method: 'GET', path: '/users', answer: usersSchema } as const;
+      const { users, total } = await send({ ...request, query: { offset, limit: pageSize } }, call);
+      return { rows: users, ...(total !== undefined && { total }) };
+    },
+    async getUser(id, operation, call) {
+      const request = { operation, method: 'GET', path: userPath(id), answer: userSchema, expected: [404] } as const;
+      const answer = await http.send(request, call);
+      return 'body' in answer ? answer.body : undefined;
+    },
+    createUser: (body, call) =>
+      http.send(
+        {
+          ...{ operation: 'create account', method: 'POST', path: '/users', body, answer: userSchema },
+          expected: alreadyCodes.create,
+        },
+        call,
+      ),
+    async putUser(id, body, operation, call) {
+      await send({ operation, method: 'PUT', path: userPath(id), body, answer: anything }, call);
+    },
+    async deleteUser(id, call) {
+      const request = { operation: 'delete account', method: 'DELETE', path: userPath(id) } as const;
+      const answer = await http.send({ ...request, answer: anything, expected: [404] }, call);
+      return 'body' in answer;
+    },
+    async listGroups(offset, call) {
+      const request = { operation: 'list groups', method: 'GET', path: '/groups', answer: groupsSchema } as const;
+      const { groups, total } = await send({ ...request, query: { offset, limit: pageSize } }, call);
+      return { rows: groups, ...(total !== undefined && { total }) };
+    },
+    async addMember(groupId, userId, call) {
+      const request = { operation: 'add to group', method: 'POST', path: memberPath(groupId) } as const;
+      const body = { user_id: Number(userId) };
+      const answer = await http.send({ ...request, body, answer: anything, expected: alreadyCodes.addMember }, call);
+      return { already: 'problem' in answer };
+    },
+    async removeMember(groupId, userId, call) {
+      const path = `${memberPath(groupId)}/${encodeURIComponent(userId)}`;
+      const request = { operation: 'remove from group', method: 'DELETE', path, answer: anything } as const;
+      const answer = await http.send({ ...request, expected: alreadyCodes.removeMember }, call);
+      return { already: 'problem' in answer };
+    },
+  };
+}
+
+/** `send` returns a problem only for statuses that the request expects; anything else is a defect of the door. */
+function unexpected(target: string, operation: string, status: number): VendorAnswerInvalid {
+  return new VendorAnswerInvalid(`the answer has status ${String(status)} and no body`, { target, operation, status });
+}

@@ -1,0 +1,58 @@
+import type { Abilities, Connector } from '../connector';
+import { openHttp } from '../http';
+import type { Target } from '../target';
+import type { Vendor } from '../vendor';
+import { createAccount, deleteAccount, findAccounts, getAccount, setAccountEnabled, updateAccount } from './account';
+import { checkTarget } from './check';
+import { openClient } from './client';
+import { optionsSchema, type Options } from './config';
+import type { Context } from './context';
+import { grant, listAccounts, listEntitlements, listGrants, revoke } from './membership';
+
+/** BeyondTrust's REST API as seed 000 describes it: users and groups; sessions are out of its reach. */
+export const beyondTrustRest: Vendor = { type: 'beyondtrust-rest', options: optionsSchema, open };
+
+function open(target: Target): Connector {
+  const options = target.options as Options;
+  const http = openHttp(target);
+  const context: Context = {
+    client: openClient({ http, targetId: target.id, options }),
+    target,
+    options,
+    namesByCall: new WeakMap(),
+  };
+  return {
+    type: target.type,
+    abilities: abilitiesOf(options),
+    check: (call) => checkTarget(context, http, call),
+    findAccounts: (keys, call) => findAccounts(context, keys, call),
+    getAccount: (id, call) => getAccount(context, id, call),
+    listAccounts: (after, call) => listAccounts(context, after, call),
+    createAccount: (wanted, call) => createAccount(context, wanted, call),
+    updateAccount: (account, changes, call) => updateAccount(context, account, changes, call),
+    setAccountEnabled: (account, enabled, call) => setAccountEnabled(context, account, enabled, call),
+    deleteAccount: (account, call) => deleteAccount(context, account, call),
+    listEntitlements: (after, call) => listEntitlements(context, after, call),
+    listGrants: (account, call) => listGrants(context, account, call),
+    grant: (account, wanted, call) => grant(context, account, wanted, call),
+    revoke: (account, held, call) => revoke(context, account, held, call),
+  };
+}
+
+function abilitiesOf(options: Options): Abilities {
+  return {
+    grants: ['group'],
+    unsupported: {
+      sessions:
+        'BeyondTrust does not offer live sessions on this API surface. A person looks at the sessions in the console ' +
+        'of the appliance (Privileged Remote Access, Remote Support or Password Safe), ends those of this user, and notes it.',
+      checkouts:
+        'BeyondTrust does not offer checked-out credentials on this API surface. A person checks them in, or ends the ' +
+        "user's requests, in the console of the appliance, and notes it.",
+    },
+    deletion: 'permanent',
+    lostOnDelete: 'the user record with its group memberships, SSH public key and last login; the id is not used again',
+    tokenLifetime: options.tokenLifetime,
+    searchableBy: ['username'],
+  };
+}

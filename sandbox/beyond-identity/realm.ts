@@ -1,0 +1,243 @@
+import { createHash } from 'node:crypto';
+
+/** Objects as the vendor's OpenAPI 1.7.0 has them, cut to what its directory part keeps. */
+export interface Identity {
+  id: string;
+  realm_id: string;
+  tenant_id: string;
+  display_name: string;
+  status: 'active' | 'suspended';
+  traits: { type: string; username: string; [trait: string]: unknown };
+  enrollment_status: string;
+  create_time: string;
+  update_time: string;
+}
+export interface Group {
+  id: string;
+  display_name: string;
+  description: string;
+  members: string[];
+}
+export interface ResourceServer {
+  id: string;
+  display_name: string;
+  is_managed: boolean;
+  identifier: string;
+  scopes: string[];
+}
+export interface Role {
+  id: string;
+  resource_server_id: string;
+  display_name: string;
+  description: string;
+  members: string[];
+}
+export interface Credential {
+  id: string;
+  identity_id: string;
+  state: 'ACTIVE' | 'REVOKED';
+  csr_type: 'JWT' | 'WEBAUTHN' | 'FIDO2';
+  create_time: string;
+  update_time: string;
+}
+export interface BindingJob {
+  id: string;
+  identity_id: string;
+  delivery_method: 'RETURN' | 'EMAIL';
+  state: 'LINK_SENT' | 'LINK_OPENED' | 'REQUEST_DELIVERED' | 'COMPLETE' | 'EXPIRED' | 'FAILED_TO_SEND' | 'REVOKED';
+  credential_id?: string;
+  expire_time: string;
+  create_time: string;
+  update_time: string;
+}
+export interface Token {
+  id: string;
+  application_id: string;
+  principal_id: string;
+  display_name: string;
+  expires: number;
+  issued_at: number;
+}
+
+/** A refusal in the vendor's error form: `{ code, message, details }`. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: 'bad_request' | 'conflict' | 'not_found',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const kept = ['identities', 'groups', 'resourceServers', 'roles', 'credentials', 'jobs', 'tokens', 'deleted'] as const;
+
+/** One realm: identities, groups, roles, passkeys, enrolment links and tokens. */
+export class Realm {
+  readonly identities = new Map<string, Identity>();
+  readonly groups = new Map<string, Group>();
+  readonly resourceServers = new Map<string, ResourceServer>();
+  readonly roles = new Map<string, Role>();
+  readonly credentials = new Map<string, Credential>();
+  readonly jobs = new Map<string, BindingJob>();
+  readonly tokens = new Map<string, Token>();
+  readonly deleted = new Map<string, Identity>();
+  readonly #idByName = new Map<string, string>();
+  readonly #credentialsOf = new Map<string, string[]>();
+  readonly #jobsOf = new Map<string, string[]>();
+  #made = 0;
+
+  constructor(
+    readonly tenantId: string,
+    readonly realmId: string,
+  ) {}
+
+  newId(): string {
+    return createHash('sha256').update(`${this.realmId} ${++this.#made}`).digest('hex').slice(0, 16);
+  }
+
+  byUsername(username: string): Identity | undefined {
+    const id = this.#idByName.get(username.toLowerCase());
+    return id === undefined ? undefined : this.identities.get(id);
+  }
+
+  identity(id: string): Identity {
+    const found = this.identities.get(id);
+    if (found === undefined) throw new Refusal(404, 'not_found', 'identity not found');
+    return found;
+  }
+
+  createIdentity(body: unknown): Identity {
+    const wanted = inner(body);
+    const now = new Date().toISOString();
+    const { tenantId: tenant_id, realmId: realm_id } = this;
+    const identity: Identity = {
+      ...{ id: this.newId(), realm_id, tenant_id, status: 'active' as const, enrollment_status: 'UNENROLLED' },
+      ...{ display_name: name(wanted['display_name']), traits: this.#traits(wanted['traits'], undefined) },
+      ...{ create_time: now, update_time: now },
+    };
+    this.#keep(identity);
+    return identity;
+  }
+
+  /** Fields and traits that are left out stay as they are; traits without their type are refused. */
+  patchIdentity(before: Identity, body: unknown): Identity {
+    const wanted = inner(body);
+    const status = wanted['status'] ?? before.status;
+    if (status !== 'active' && status !== 'suspended') throw new Refusal(400, 'bad_request', 'invalid status');
+    const traits = wanted['traits'] === undefined ? before.traits : this.#traits(wanted['traits'], before);
+    const display_name = wanted['display_name'] === undefined ? before.display_name : name(wanted['display_name']);
+    const after = { ...before, status, traits, display_name, update_time: new Date().toISOString() };
+    this.#idByName.delete(before.traits.username.toLowerCase());
+    this.#keep(after);
+    return after;
+  }
+
+  deleteIdentity(identity: Identity): void {
+    this.identities.delete(identity.id);
+    this.#idByName.delete(identity.traits.username.toLowerCase());
+    this.deleted.set(identity.id, identity);
+    for (const holder of [...this.groups.values(), ...this.roles.values()])
+      if (holder.members.includes(identity.id)) holder.members = holder.members.filter((id) => id !== identity.id);
+    for (const id of this.#credentialsOf.get(identity.id) ?? []) this.credentials.delete(id);
+    for (const id of this.#jobsOf.get(identity.id) ?? []) this.jobs.delete(id);
+    for (const token of [...this.tokens.values()]) if (token.principal_id === identity.id) this.tokens.delete(token.id);
+  }
+
+  addCredential(identity_id: string, csr_type: Credential['csr_type'] = 'JWT'): Credential {
+    const now = new Date().toISOString();
+    const credential = { id: this.newId(), identity_id, state: 'ACTIVE' as const, csr_type };
+    const made: Credential = { ...credential, create_time: now, update_time: now };
+    this.#keepCredential(made);
+    return made;
+  }
+
+  addJob(identity_id: string, state: BindingJob['state'] = 'LINK_SENT'): BindingJob {
+    const now = new Date();
+    const expire_time = new Date(now.getTime() + 7 * 86_400_000).toISOString();
+    const times = { expire_time, create_time: now.toISOString(), update_time: now.toISOString() };
+    const made: BindingJob = { id: this.newId(), identity_id, delivery_method: 'EMAIL', state, ...times };
+    this.#keepJob(made);
+    return made;
+  }
+
+  credentialsOf(identityId: string): Credential[] {
+    return (this.#credentialsOf.get(identityId) ?? []).flatMap((id) => this.credentials.get(id) ?? []);
+  }
+
+  jobsOf(identityId: string): BindingJob[] {
+    return (this.#jobsOf.get(identityId) ?? []).flatMap((id) => this.jobs.get(id) ?? []);
+  }
+
+  /** A device finishes an enrolment that had reached it: a new passkey appears. */
+  completeJob(job: BindingJob): void {
+    const credential = this.addCredential(job.identity_id);
+    Object.assign(job, { state: 'COMPLETE', credential_id: credential.id, update_time: credential.create_time });
+  }
+
+  save(): unknown {
+    return { made: this.#made, ...Object.fromEntries(kept.map((name) => [name, [...this[name].values()]])) };
+  }
+
+  restore(saved: unknown): void {
+    const state = saved as { made: number } & Record<(typeof kept)[number], { id: string }[]>;
+    for (const index of [this.#idByName, this.#credentialsOf, this.#jobsOf]) index.clear();
+    for (const name of kept) {
+      const map = this[name] as Map<string, { id: string }>;
+      map.clear();
+      for (const one of structuredClone(state[name])) map.set(one.id, one);
+    }
+    for (const identity of this.identities.values()) this.#keep(identity);
+    for (const credential of this.credentials.values()) this.#keepCredential(credential);
+    for (const job of this.jobs.values()) this.#keepJob(job);
+    this.#made = state.made;
+  }
+
+  #traits(value: unknown, before: Identity | undefined): Identity['traits'] {
+    const given = record(value, 'traits');
+    if (given['type'] !== 'traits_v0') throw new Refusal(400, 'bad_request', 'traits.type is required');
+    const merged = { ...before?.traits, ...given };
+    const username = name(merged['username']);
+    const holder = this.byUsername(username);
+    if (holder !== undefined && holder.id !== before?.id) throw new Refusal(409, 'conflict', 'username already exists');
+    return { ...merged, type: 'traits_v0', username };
+  }
+
+  #keep(identity: Identity): void {
+    this.identities.set(identity.id, identity);
+    this.#idByName.set(identity.traits.username.toLowerCase(), identity.id);
+  }
+
+  #keepCredential(credential: Credential): void {
+    this.credentials.set(credential.id, credential);
+    append(this.#credentialsOf, credential.identity_id, credential.id);
+  }
+
+  #keepJob(job: BindingJob): void {
+    this.jobs.set(job.id, job);
+    append(this.#jobsOf, job.identity_id, job.id);
+  }
+}
+
+function append(index: Map<string, string[]>, key: string, id: string): void {
+  const list = index.get(key);
+  if (list === undefined) index.set(key, [id]);
+  else list.push(id);
+}
+
+function inner(body: unknown): Record<string, unknown> {
+  return record(record(body, 'body')['identity'], 'identity');
+}
+
+function record(value: unknown, what: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Refusal(400, 'bad_request', `${what} must be an object`);
+  return value as Record<string, unknown>;
+}
+
+/** Display names and user names: 1 to 64 characters, some of them forbidden (OpenAPI 1.7.0). */
+function name(value: unknown): string {
+  if (typeof value !== 'string' || value.length < 1 || value.length > 64 || /[{}[\]<>;:?\\/|*^%$#=~`!]/.test(value))
+    throw new Refusal(400, 'bad_request', 'invalid parameters');
+  return value;
+}

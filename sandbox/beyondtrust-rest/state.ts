@@ -1,0 +1,194 @@
+/** A user as the appliance keeps it: the data model of seed 000, write-only password included. */
+export interface User {
+  id: number;
+  username: string;
+  display_name: string;
+  email_address: string | null;
+  enabled: boolean;
+  account_type: string;
+  group_memberships: number[];
+  public_key: string | null;
+  locale: string | null;
+  last_login: string | null;
+  created_at: string;
+}
+
+export interface Group {
+  id: number;
+  name: string;
+  description: string;
+}
+
+/** A refusal in the vendor's words: the status and a message for the error body. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+interface Saved {
+  users: User[];
+  passwords: [number, string][];
+  groups: Group[];
+  deleted: User[];
+  nextUser: number;
+  nextGroup: number;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Users and groups of one appliance. Numbers count up; ids are never used twice. */
+export class Appliance {
+  readonly users = new Map<number, User>();
+  readonly groups = new Map<number, Group>();
+  readonly deleted = new Map<number, User>();
+  readonly #passwords = new Map<number, string>();
+  readonly #idByName = new Map<string, number>();
+  #nextUser = 41;
+  #nextGroup = 5;
+
+  byUsername(username: string): User | undefined {
+    const id = this.#idByName.get(username.toLowerCase());
+    return id === undefined ? undefined : this.users.get(id);
+  }
+
+  passwordOf(id: number): string | undefined {
+    return this.#passwords.get(id);
+  }
+
+  ensureGroup(name: string): Group {
+    for (const group of this.groups.values()) if (group.name === name) return group;
+    const group = { id: this.#nextGroup++, name, description: `${name} group` };
+    this.groups.set(group.id, group);
+    return group;
+  }
+
+  create(fields: Fields): User {
+    const username = requiredText(fields, 'username');
+    const display_name = requiredText(fields, 'display_name');
+    const account_type = requiredText(fields, 'account_type');
+    if (account_type === 'local') requiredText(fields, 'password');
+    if (this.byUsername(username) !== undefined) throw new Refusal(409, 'conflict', 'username is already in use');
+    const writable = { ...this.#writable(fields, username), username, display_name };
+    const id = ++this.#nextUser;
+    const user = { id, ...writable, account_type, last_login: null, created_at: new Date().toISOString() };
+    this.#keep(user);
+    this.#keepPassword(id, fields);
+    return user;
+  }
+
+  /**
+   * Full replace: what the body leaves out goes back to its default, memberships included (seed 000, "Update User").
+   * Only the write-only password and the read-only fields survive an omission.
+   */
+  replace(user: User, fields: Fields): User {
+    const writable = this.#writable(fields, user.username);
+    const holder = this.byUsername(writable.username);
+    if (holder !== undefined && holder.id !== user.id) throw new Refusal(409, 'conflict', 'username is already in use');
+    this.#idByName.delete(user.username.toLowerCase());
+    const { id, account_type, last_login, created_at } = user;
+    const replaced = { id, ...writable, account_type, last_login, created_at };
+    this.#keep(replaced);
+    this.#keepPassword(id, fields);
+    return replaced;
+  }
+
+  addMember(group: number, userId: unknown): void {
+    const user = typeof userId === 'number' ? this.users.get(userId) : undefined;
+    if (user === undefined) throw new Refusal(422, 'unprocessable', 'user_id does not name a user');
+    if (user.group_memberships.includes(group)) throw new Refusal(409, 'conflict', 'user is already a member');
+    this.#keep({ ...user, group_memberships: [...user.group_memberships, group] });
+  }
+
+  removeMember(group: number, userId: number): void {
+    const user = this.users.get(userId);
+    if (user === undefined || !user.group_memberships.includes(group))
+      throw new Refusal(404, 'not_found', 'no such member');
+    this.#keep({ ...user, group_memberships: user.group_memberships.filter((one) => one !== group) });
+  }
+
+  remove(user: User): void {
+    this.users.delete(user.id);
+    this.#idByName.delete(user.username.toLowerCase());
+    this.#passwords.delete(user.id);
+    this.deleted.set(user.id, user);
+  }
+
+  save(): Saved {
+    return {
+      users: [...this.users.values()],
+      passwords: [...this.#passwords],
+      groups: [...this.groups.values()],
+      deleted: [...this.deleted.values()],
+      nextUser: this.#nextUser,
+      nextGroup: this.#nextGroup,
+    };
+  }
+
+  restore(saved: unknown): void {
+    const { users, passwords, groups, deleted, nextUser, nextGroup } = saved as Saved;
+    for (const kept of [this.users, this.groups, this.deleted, this.#passwords, this.#idByName]) kept.clear();
+    for (const user of users) this.#keep(user);
+    for (const [id, password] of passwords) this.#passwords.set(id, password);
+    for (const group of groups) this.groups.set(group.id, group);
+    for (const user of deleted) this.deleted.set(user.id, user);
+    this.#nextUser = nextUser;
+    this.#nextGroup = nextGroup;
+  }
+
+  #writable(fields: Fields, username: string) {
+    return {
+      username: text(fields, 'username') ?? username,
+      display_name: text(fields, 'display_name') ?? '',
+      email_address: text(fields, 'email_address') ?? null,
+      enabled: flag(fields, 'enabled') ?? true,
+      group_memberships: this.#memberships(fields),
+      public_key: text(fields, 'public_key') ?? null,
+      locale: text(fields, 'locale') ?? null,
+    };
+  }
+
+  #memberships(fields: Fields): number[] {
+    const value = fields['group_memberships'] ?? [];
+    if (!Array.isArray(value)) throw new Refusal(422, 'unprocessable', 'group_memberships must be a list of ids');
+    const ids = value as readonly unknown[];
+    for (const id of ids)
+      if (typeof id !== 'number' || !this.groups.has(id))
+        throw new Refusal(422, 'unprocessable', 'group_memberships names a group that does not exist');
+    return [...new Set(ids as readonly number[])];
+  }
+
+  #keep(user: User): void {
+    this.users.set(user.id, user);
+    this.#idByName.set(user.username.toLowerCase(), user.id);
+  }
+
+  #keepPassword(id: number, fields: Fields): void {
+    const password = text(fields, 'password');
+    if (password !== undefined) this.#passwords.set(id, password);
+  }
+}
+
+function requiredText(fields: Fields, name: string): string {
+  const value = text(fields, name);
+  if (value === undefined || value === '') throw new Refusal(422, 'unprocessable', `${name} is required`);
+  return value;
+}
+
+function text(fields: Fields, name: string): string | undefined {
+  const value = fields[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string') throw new Refusal(422, 'unprocessable', `${name} must be text`);
+  return value;
+}
+
+function flag(fields: Fields, name: string): boolean | undefined {
+  const value = fields[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'boolean') throw new Refusal(422, 'unprocessable', `${name} must be true or false`);
+  return value;
+}
