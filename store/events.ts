@@ -1,0 +1,154 @@
+import { compareEvents, type HrEvent, type HrEventType } from '../domain/event';
+import type { Database } from './database';
+import { canonicalJson, sha256OfText } from './hash';
+import type { HrEventRow, Tx } from './schema';
+
+/** Events that overtake one another; a hold says nothing about a last day. */
+export type EventStream = 'employment' | 'hold' | 'leave';
+
+const streams: Readonly<Record<HrEventType, EventStream>> = {
+  'tenure.joiner': 'employment',
+  'tenure.mover': 'employment',
+  'tenure.leaver': 'employment',
+  'tenure.leaver.cancelled': 'employment',
+  'tenure.rehire': 'employment',
+  'tenure.hold': 'hold',
+  'tenure.hold.released': 'hold',
+  'tenure.suspended': 'leave',
+  'tenure.resumed': 'leave',
+};
+
+export interface EventName {
+  readonly source: string;
+  readonly id: string;
+}
+
+export interface RecordedEvent {
+  /** `new` is to be acted on; `superseded` came after a later one of its stream. */
+  readonly verdict: 'new' | 'duplicate' | 'superseded';
+  /** SHA-256 over the RFC 8785 JSON of the event as it came this time. */
+  readonly hash: string;
+  readonly supersededBy?: EventName;
+  /** A duplicate under a known name that says something else than the first did: a fault of the source. */
+  readonly differsFromFirst?: boolean;
+}
+
+export interface KeptEvent {
+  readonly event: HrEvent;
+  readonly verdict: 'new' | 'superseded';
+  readonly hash: string;
+  readonly receivedAt: string;
+}
+
+/** Every HR event that was ever delivered, known by `(source, id)` for good. */
+export class Events {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Takes an event in. `by` names this one delivery (workflow, run and number of the call, the same at every repeat):
+   * a call that is repeated because its answer was lost gets the first answer again.
+   */
+  async record({
+    event,
+    receivedAt,
+    by,
+  }: {
+    readonly event: HrEvent;
+    readonly receivedAt: string;
+    readonly by: string;
+  }): Promise<RecordedEvent> {
+    const body = canonicalJson(event);
+    const hash = sha256OfText(body);
+    return this.database.write(`person:${event.subject}`, async (tx) => {
+      const known = await find(tx, event);
+      if (known !== undefined) return answerAgain({ known, by, hash });
+      const later = await latestApplied(tx, event);
+      const supersededBy = later !== undefined && compareEvents(later, event) > 0 ? nameOf(later) : undefined;
+      const verdict = supersededBy === undefined ? 'new' : 'superseded';
+      await tx
+        .insertInto('hrEvent')
+        .values({
+          ...nameOf(event),
+          personId: event.subject,
+          type: event.type,
+          stream: streams[event.type],
+          timeMs: Date.parse(event.time),
+          sequence: event.data.sequence ?? 0,
+          hash,
+          verdict,
+          supersededBy: supersededBy === undefined ? null : JSON.stringify(supersededBy),
+          receivedAt,
+          recordedBy: by,
+          body,
+        })
+        .execute();
+      return { verdict, hash, ...(supersededBy === undefined ? {} : { supersededBy }) };
+    });
+  }
+
+  /** All events of one person, oldest first by their own time. */
+  async of({ personId }: { readonly personId: string }): Promise<readonly KeptEvent[]> {
+    const rows = await this.database.kysely
+      .selectFrom('hrEvent')
+      .selectAll()
+      .where('personId', '=', personId)
+      .orderBy('timeMs')
+      .orderBy('sequence')
+      .orderBy('receivedAt')
+      .execute();
+    return rows.map(read);
+  }
+
+  async get({ source, id }: EventName): Promise<KeptEvent | undefined> {
+    const row = await find(this.database.kysely, { source, id });
+    return row === undefined ? undefined : read(row);
+  }
+}
+
+function answerAgain({
+  known,
+  by,
+  hash,
+}: {
+  readonly known: HrEventRow;
+  readonly by: string;
+  readonly hash: string;
+}): RecordedEvent {
+  if (known.recordedBy !== by) {
+    return { verdict: 'duplicate', hash, ...(known.hash === hash ? {} : { differsFromFirst: true }) };
+  }
+  const verdict = known.verdict as 'new' | 'superseded';
+  if (known.supersededBy === null) return { verdict, hash: known.hash };
+  return { verdict, hash: known.hash, supersededBy: JSON.parse(known.supersededBy) as EventName };
+}
+
+function find(db: Database['kysely'] | Tx, { source, id }: EventName): Promise<HrEventRow | undefined> {
+  return db.selectFrom('hrEvent').selectAll().where('source', '=', source).where('id', '=', id).executeTakeFirst();
+}
+
+async function latestApplied(tx: Tx, event: HrEvent): Promise<HrEvent | undefined> {
+  const row = await tx
+    .selectFrom('hrEvent')
+    .select('body')
+    .where('personId', '=', event.subject)
+    .where('stream', '=', streams[event.type])
+    .where('verdict', '=', 'new')
+    .orderBy('timeMs', 'desc')
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? undefined : (JSON.parse(row.body) as HrEvent);
+}
+
+function nameOf({ source, id }: EventName): EventName {
+  return { source, id };
+}
+
+function read(row: HrEventRow): KeptEvent {
+  return {
+    event: JSON.parse(row.body) as HrEvent,
+    verdict: row.verdict as KeptEvent['verdict'],
+    hash: row.hash,
+    receivedAt: row.receivedAt,
+  };
+}

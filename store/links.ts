@@ -1,0 +1,198 @@
+import type { AccountId, TargetId } from '../domain/account';
+import type { Database } from './database';
+import type { AccountLinkRow, LinkTombstoneRow, Tx } from './schema';
+
+/** Whose an account is, by the vendor's immutable id. */
+export interface AccountLink {
+  readonly personId: string;
+  readonly targetId: TargetId;
+  readonly accountId: AccountId;
+  readonly username: string;
+  readonly system: string;
+  /** `found` by correlation, `adopted` by a joiner, told by an `operator`. */
+  readonly origin: 'found' | 'adopted' | 'operator';
+  readonly recordedAt: string;
+  /** The operator, where one said so. */
+  readonly recordedBy?: string;
+}
+
+/** A person's word that an account is not this person's: it is not found again by itself. */
+export interface LinkTombstone {
+  readonly personId: string;
+  readonly targetId: TargetId;
+  readonly accountId: AccountId;
+  readonly by: string;
+  readonly why: string;
+  readonly at: string;
+}
+
+export type LinkAnswer =
+  | { readonly linked: true; readonly already: boolean }
+  /** It belongs to somebody else; unlink it there first. */
+  | { readonly linked: false; readonly conflict: string }
+  | { readonly linked: false; readonly notTheirs: LinkTombstone };
+
+/** One account of one target has one owner. */
+export class Links {
+  constructor(private readonly database: Database) {}
+
+  /** Records an owner. Only an operator's word gets past an earlier word that the account is not theirs. */
+  async link(link: AccountLink): Promise<LinkAnswer> {
+    return this.database.write('links', async (tx) => {
+      const known = await ownerIn(tx, link);
+      if (known !== undefined && known !== link.personId) return { linked: false, conflict: known };
+      const tombstone = await tombstoneIn(tx, link);
+      if (tombstone !== undefined && link.origin !== 'operator') return { linked: false, notTheirs: read(tombstone) };
+      if (tombstone !== undefined) await removeTombstone(tx, link);
+      await tx
+        .insertInto('accountLink')
+        .values(rowOf(link))
+        // A renamed account keeps its first record but for the name.
+        .onConflict((conflict) =>
+          conflict
+            .columns(['targetId', 'accountId'])
+            .doUpdateSet({ username: link.username, usernameKey: link.username.toLowerCase(), system: link.system }),
+        )
+        .execute();
+      return { linked: true, already: known !== undefined };
+    });
+  }
+
+  /** Breaks a link, or says beforehand that there must be none; who and why stay. */
+  async unlink({
+    personId,
+    targetId,
+    accountId,
+    by,
+    why,
+    at,
+  }: LinkTombstone): Promise<{ readonly wasLinked: boolean }> {
+    return this.database.write('links', async (tx) => {
+      const { numDeletedRows } = await tx
+        .deleteFrom('accountLink')
+        .where('targetId', '=', targetId)
+        .where('accountId', '=', accountId)
+        .where('personId', '=', personId)
+        .executeTakeFirst();
+      await tx
+        .insertInto('linkTombstone')
+        .values({ personId, targetId, accountId, brokenBy: by, why, at })
+        .onConflict((conflict) => conflict.columns(['personId', 'targetId', 'accountId']).doNothing())
+        .execute();
+      return { wasLinked: Number(numDeletedRows) > 0 };
+    });
+  }
+
+  /** A person's accounts, on one target or all. */
+  async of({
+    personId,
+    targetId,
+  }: {
+    readonly personId: string;
+    readonly targetId?: TargetId;
+  }): Promise<readonly AccountLink[]> {
+    let query = this.database.kysely.selectFrom('accountLink').selectAll().where('personId', '=', personId);
+    if (targetId !== undefined) query = query.where('targetId', '=', targetId);
+    return (await query.orderBy('targetId').orderBy('accountId').execute()).map(linkOf);
+  }
+
+  async tombstones({
+    personId,
+    targetId,
+  }: {
+    readonly personId: string;
+    readonly targetId?: TargetId;
+  }): Promise<readonly LinkTombstone[]> {
+    let query = this.database.kysely.selectFrom('linkTombstone').selectAll().where('personId', '=', personId);
+    if (targetId !== undefined) query = query.where('targetId', '=', targetId);
+    return (await query.orderBy('targetId').orderBy('accountId').execute()).map(read);
+  }
+
+  async ownerOf({
+    targetId,
+    accountId,
+  }: {
+    readonly targetId: TargetId;
+    readonly accountId: AccountId;
+  }): Promise<string | undefined> {
+    return ownerIn(this.database.kysely, { targetId, accountId });
+  }
+
+  /** Accounts of others on this target whose user name is one of `usernames`, case aside. */
+  async ofOthers({
+    personId,
+    targetId,
+    usernames,
+  }: {
+    readonly personId: string;
+    readonly targetId: TargetId;
+    readonly usernames: readonly string[];
+  }): Promise<readonly AccountLink[]> {
+    if (usernames.length === 0) return [];
+    const rows = await this.database.kysely
+      .selectFrom('accountLink')
+      .selectAll()
+      .where('targetId', '=', targetId)
+      .where('usernameKey', 'in', [...new Set(usernames.map((name) => name.toLowerCase()))])
+      .where('personId', '<>', personId)
+      .orderBy('accountId')
+      .execute();
+    return rows.map(linkOf);
+  }
+}
+
+interface Place {
+  readonly targetId: TargetId;
+  readonly accountId: AccountId;
+}
+
+async function ownerIn(db: Database['kysely'] | Tx, { targetId, accountId }: Place): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('accountLink')
+    .select('personId')
+    .where('targetId', '=', targetId)
+    .where('accountId', '=', accountId)
+    .executeTakeFirst();
+  return row?.personId;
+}
+
+function tombstoneIn(tx: Tx, link: AccountLink): Promise<LinkTombstoneRow | undefined> {
+  return tx
+    .selectFrom('linkTombstone')
+    .selectAll()
+    .where('personId', '=', link.personId)
+    .where('targetId', '=', link.targetId)
+    .where('accountId', '=', link.accountId)
+    .executeTakeFirst();
+}
+
+async function removeTombstone(tx: Tx, link: AccountLink): Promise<void> {
+  await tx
+    .deleteFrom('linkTombstone')
+    .where('personId', '=', link.personId)
+    .where('targetId', '=', link.targetId)
+    .where('accountId', '=', link.accountId)
+    .execute();
+}
+
+function rowOf({ recordedBy, ...link }: AccountLink): AccountLinkRow {
+  const { personId, targetId, accountId, username, system, origin, recordedAt } = link;
+  const key = { targetId, accountId, personId };
+  return {
+    ...key,
+    username,
+    usernameKey: username.toLowerCase(),
+    system,
+    origin,
+    recordedAt,
+    recordedBy: recordedBy ?? null,
+  };
+}
+
+function linkOf({ usernameKey: _, recordedBy, origin, ...row }: AccountLinkRow): AccountLink {
+  return { ...row, origin: origin as AccountLink['origin'], ...(recordedBy === null ? {} : { recordedBy }) };
+}
+
+function read({ brokenBy, ...row }: LinkTombstoneRow): LinkTombstone {
+  return { ...row, by: brokenBy };
+}

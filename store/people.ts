@@ -1,0 +1,123 @@
+import { sql } from 'kysely';
+import type { Person } from '../domain/person';
+import type { Database } from './database';
+import type { PersonRow } from './schema';
+
+export type PersonStatus = 'active' | 'leaving' | 'left';
+
+export interface KnownPerson {
+  readonly person: Person;
+  readonly status: PersonStatus;
+  /** Time of the event that said so. */
+  readonly asOf: string;
+}
+
+/** The people as the source of authority described them last. */
+export class People {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Keeps what an event says of a person, unless a later event has spoken already (by `eventTime`, then `sequence`).
+   * The same event may come again, also with another status.
+   */
+  async upsert({
+    person,
+    status,
+    eventTime,
+    sequence = 0,
+  }: {
+    readonly person: Person;
+    readonly status: PersonStatus;
+    readonly eventTime: string;
+    readonly sequence?: number;
+  }): Promise<{ readonly kept: boolean }> {
+    const row: PersonRow = {
+      id: person.id,
+      body: JSON.stringify(person),
+      status,
+      eventTimeMs: Date.parse(eventTime),
+      eventSequence: sequence,
+      updatedAt: new Date(eventTime).toISOString(),
+    };
+    const { id, ...rest } = row;
+    return this.database.write(`person:${id}`, async (tx) => {
+      const { numInsertedOrUpdatedRows } = await tx
+        .insertInto('person')
+        .values(row)
+        .onConflict((conflict) =>
+          conflict
+            .column('id')
+            .doUpdateSet(rest)
+            .where(
+              sql<boolean>`(person.event_time_ms, person.event_sequence) <= (excluded.event_time_ms, excluded.event_sequence)`,
+            ),
+        )
+        .executeTakeFirst();
+      return { kept: Number(numInsertedOrUpdatedRows) > 0 };
+    });
+  }
+
+  /** Changes the status alone; not when an event later than `eventTime` has spoken (a rehire after this leaver). */
+  async mark({
+    personId,
+    status,
+    eventTime,
+  }: {
+    readonly personId: string;
+    readonly status: PersonStatus;
+    readonly eventTime: string;
+  }): Promise<{ readonly kept: boolean }> {
+    return this.database.write(`person:${personId}`, async (tx) => {
+      const { numUpdatedRows } = await tx
+        .updateTable('person')
+        .set({ status })
+        .where('id', '=', personId)
+        .where('eventTimeMs', '<=', Date.parse(eventTime))
+        .executeTakeFirst();
+      return { kept: Number(numUpdatedRows) > 0 };
+    });
+  }
+
+  async get({ personId }: { readonly personId: string }): Promise<KnownPerson | undefined> {
+    const row = await this.database.kysely
+      .selectFrom('person')
+      .selectAll()
+      .where('id', '=', personId)
+      .executeTakeFirst();
+    return row === undefined ? undefined : read(row);
+  }
+
+  /** One page in the order of the ids; go on with the last id of the page as `after`. */
+  async list({
+    status,
+    after = '',
+    limit = 500,
+  }: {
+    readonly status?: PersonStatus;
+    readonly after?: string;
+    readonly limit?: number;
+  } = {}): Promise<readonly KnownPerson[]> {
+    let query = this.database.kysely
+      .selectFrom('person')
+      .selectAll()
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(limit);
+    if (status !== undefined) query = query.where('status', '=', status);
+    return (await query.execute()).map(read);
+  }
+
+  /** Everybody who still works here, those with a last day ahead included: what `percentPerDay` is a percentage of. */
+  async countActive(): Promise<number> {
+    const { n } = await this.database.kysely
+      .selectFrom('person')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .where('status', 'in', ['active', 'leaving'])
+      .executeTakeFirstOrThrow();
+    return n;
+  }
+}
+
+function read(row: PersonRow): KnownPerson {
+  return { person: JSON.parse(row.body) as Person, status: row.status as PersonStatus, asOf: row.updatedAt };
+}
