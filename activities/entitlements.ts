@@ -1,0 +1,205 @@
+import type { Revoked } from '../connectors/connector';
+import { Unobservable, VendorIgnoredWrite } from '../connectors/errors';
+import type { Account, AccountId, Grant } from '../domain/account';
+import type { KnownAccount, Parked, StripInput, StripReport } from '../domain/containment';
+import type { EvidenceDraft } from '../domain/evidence';
+import { refusalOf } from './accounts';
+import { handOversOf } from './live';
+import { onTarget, type TargetDesk, type TargetRun } from './target-run';
+
+interface StripProgress {
+  /** What lost attempts have taken away already. */
+  readonly removed: Readonly<Record<AccountId, readonly Grant[]>>;
+}
+interface Stripped {
+  readonly account: KnownAccount;
+  readonly results: readonly Revoked[];
+  readonly parked?: Parked;
+  readonly gone?: boolean;
+}
+
+/** Groups, roles and direct grants are taken away and read back until none is left but what a directory owns. */
+export async function stripEntitlements(desk: TargetDesk, input: StripInput): Promise<StripReport> {
+  return await onTarget<StripProgress, StripReport>(desk, input, async (run) => {
+    const removed: Record<AccountId, readonly Grant[]> = { ...run.saved?.removed };
+    const stripped: Stripped[] = [];
+    let failure: unknown;
+    for (const account of input.accounts) {
+      try {
+        stripped.push(await stripOne({ desk, run, known: account, removed }));
+      } catch (error) {
+        failure ??= error;
+        if (run.call.signal.aborted) break;
+      }
+    }
+    if (failure !== undefined) throw failure;
+    return report({ desk, input, run, stripped, removed });
+  });
+}
+
+async function stripOne({
+  desk,
+  run,
+  known,
+  removed,
+}: {
+  desk: TargetDesk;
+  run: TargetRun<StripProgress>;
+  known: KnownAccount;
+  removed: Record<AccountId, readonly Grant[]>;
+}): Promise<Stripped> {
+  try {
+    const account = await desk.connector.getAccount(known.id, run.call);
+    if (account === undefined) return { account: known, results: [], gone: true };
+    const held = await desk.connector.listGrants(account, run.call);
+    const ours = held.filter((grant) => grant.ownedByDirectory === undefined);
+    const directory = held.filter((grant) => grant.ownedByDirectory !== undefined).map(ownedByDirectory);
+    if (ours.length === 0) return { account: known, results: directory };
+    // Kept before the first removal, so that a lost reply does not lose what was taken away.
+    removed[known.id] = distinct([...(removed[known.id] ?? []), ...ours]);
+    await run.save({ removed });
+    const results = await desk.connector.revoke(account, ours, run.call);
+    await readBack({ desk, run, account, results });
+    const refused = results.find((result) => result.change === 'refused');
+    return {
+      account: known,
+      results: [...results, ...directory],
+      ...(refused === undefined ? {} : { parked: refusedGrant(desk, known, refused) }),
+    };
+  } catch (error) {
+    if (error instanceof Unobservable) return { account: known, results: [], parked: refusalOf(error) };
+    throw error;
+  }
+}
+
+/** What was said to be taken away must not be there any more. */
+async function readBack({
+  desk,
+  run,
+  account,
+  results,
+}: {
+  desk: TargetDesk;
+  run: TargetRun<StripProgress>;
+  account: Account;
+  results: readonly Revoked[];
+}): Promise<void> {
+  const fresh = await desk.connector.getAccount(account.id, run.call);
+  const left = fresh === undefined ? [] : await desk.connector.listGrants(fresh, run.call);
+  const stays = left.filter((grant) =>
+    results.some(
+      (result) => (result.change === 'done' || result.change === 'already') && sameGrant(result.grant, grant),
+    ),
+  );
+  if (stays.length === 0) return;
+  throw new VendorIgnoredWrite(
+    `${account.username} still holds ${stays.map(nameOf).join(', ')} after they were taken away`,
+    { target: desk.id, operation: 'strip entitlements' },
+  );
+}
+
+function ownedByDirectory(grant: Grant): Revoked {
+  return {
+    grant,
+    change: 'owned-by-directory',
+    reason: `${nameOf(grant)} is owned by ${grant.ownedByDirectory ?? 'a directory'}: ask whoever runs that directory to remove the person`,
+  };
+}
+
+function refusedGrant(desk: TargetDesk, account: KnownAccount, refused: Revoked): Parked {
+  const reason = 'reason' in refused ? refused.reason : '';
+  return {
+    reason: 'rejected',
+    detail: `${account.username} cannot leave ${nameOf(refused.grant)}: ${reason}`,
+    advice: `Take ${account.username} out on ${desk.id} by hand or mend what forbids it, then resolve with retry; or skip it with a reason.`,
+  };
+}
+
+function report({
+  desk,
+  input,
+  run,
+  stripped,
+  removed,
+}: {
+  desk: TargetDesk;
+  input: StripInput;
+  run: TargetRun<StripProgress>;
+  stripped: readonly Stripped[];
+  removed: Record<AccountId, readonly Grant[]>;
+}): StripReport {
+  const parked = stripped.find((one) => one.parked !== undefined)?.parked;
+  const results = stripped.flatMap((one) => one.results);
+  const handOver = [
+    ...handOversOf(
+      desk,
+      Object.keys(desk.connector.abilities.unsupported).filter(
+        (ability) => !['sessions', 'checkouts', 'credentials'].includes(ability),
+      ),
+    ),
+    ...results.flatMap((result) => (result.change === 'owned-by-directory' ? [result.reason] : [])),
+  ];
+  return {
+    outcome: outcomeOf(desk, results, removed),
+    detail: detailOf(results),
+    ...(parked === undefined ? {} : { parked }),
+    ...(handOver.length === 0 ? {} : { handOver }),
+    removed,
+    evidence: stripped.map((one) => evidenceOf({ input, run, stripped: one, removed })),
+  };
+}
+
+function outcomeOf(
+  desk: TargetDesk,
+  results: readonly Revoked[],
+  removed: Readonly<Record<AccountId, readonly Grant[]>>,
+): StripReport['outcome'] {
+  if (results.some((result) => result.change === 'owned-by-directory')) return 'owned-by-directory';
+  if (desk.connector.abilities.grants.length === 0) return 'unsupported';
+  return Object.values(removed).some((grants) => grants.length > 0) ? 'done' : 'already';
+}
+
+function detailOf(results: readonly Revoked[]): string {
+  const count = (change: string) => results.filter((result) => result.change === change).length;
+  const taken = count('done') + count('already');
+  const parts = [taken > 0 ? `${taken} taken away` : 'nothing held'];
+  if (count('owned-by-directory') > 0) parts.push(`${count('owned-by-directory')} owned by a directory`);
+  if (count('refused') > 0) parts.push(`${count('refused')} refused`);
+  return parts.join(', ');
+}
+
+function evidenceOf({
+  input,
+  run,
+  stripped,
+  removed,
+}: {
+  input: StripInput;
+  run: TargetRun<StripProgress>;
+  stripped: Stripped;
+  removed: Readonly<Record<AccountId, readonly Grant[]>>;
+}): EvidenceDraft {
+  const { account, results, parked } = stripped;
+  const taken = removed[account.id] ?? [];
+  return run.draft({
+    step: 'stripEntitlements',
+    outcome: parked !== undefined ? 'refused' : taken.length > 0 ? 'done' : 'already',
+    account,
+    before: input.before[account.id]?.grants ?? 'unknown',
+    after: results
+      .filter((result) => result.change === 'owned-by-directory' || result.change === 'refused')
+      .map((result) => result.grant),
+    detail: parked?.detail ?? (stripped.gone === true ? 'the account is gone' : detailOf(results)),
+    data: { removed: taken, results },
+  });
+}
+
+export function sameGrant(a: Grant, b: Grant): boolean {
+  return a.entitlement.kind === b.entitlement.kind && a.entitlement.id === b.entitlement.id;
+}
+function nameOf(grant: Grant): string {
+  return `${grant.entitlement.kind} ${grant.entitlement.name ?? grant.entitlement.id}`;
+}
+function distinct(grants: readonly Grant[]): readonly Grant[] {
+  return grants.filter((grant, index) => grants.findIndex((other) => sameGrant(grant, other)) === index);
+}

@@ -1,0 +1,100 @@
+import type { Account } from '../domain/account';
+import { contradictionOf, keysOf, matchedBy, sameText, type CorrelationKeys } from '../domain/correlation';
+import type { Parked, StepInput } from '../domain/containment';
+import type { Caller, TargetDesk } from './target-run';
+
+/** Which accounts of this target are the person's, and which of them may be touched. */
+export interface Finding {
+  readonly accounts: readonly Account[];
+  /** Key values that were looked up. */
+  readonly tried: readonly string[];
+  /** Accounts that exist and are not touched, with why; each a reason to park. */
+  readonly parked?: Parked;
+  readonly untouched: readonly { readonly account: Account; readonly why: string }[];
+}
+
+/**
+ * Recorded links by the vendor's immutable id and the union of all keys. Anything ambiguous is touched by nobody: a
+ * person decides with `tenure link|unlink`.
+ */
+export async function findAccounts(desk: TargetDesk, input: StepInput, run: Caller): Promise<Finding> {
+  const keys = keysOf(input.person, desk.correlation);
+  const search = await desk.connector.findAccounts(keys, run.call);
+  const notTheirs = new Set(input.notTheirs ?? []);
+  const matches = search.found.map((match) => match.account).filter((account) => !notTheirs.has(account.id));
+  const linked = await linkedAccounts(desk, input, run, matches);
+  const byKeys = matches.filter((account) => !linked.some((one) => one.id === account.id));
+  const doubt = doubtAbout(input, keys, byKeys);
+  if (doubt !== undefined) return { accounts: [], tried: search.tried, untouched: [], parked: doubt };
+  const all = [...linked, ...byKeys];
+  if (all.length === 0) return nobody(input, search.tried);
+  return protect(desk, input, all, search.tried);
+}
+
+async function linkedAccounts(
+  desk: TargetDesk,
+  input: StepInput,
+  run: Caller,
+  found: readonly Account[],
+): Promise<readonly Account[]> {
+  const linked: Account[] = [];
+  for (const link of input.links) {
+    const account = found.find((one) => one.id === link.id) ?? (await desk.connector.getAccount(link.id, run.call));
+    if (account !== undefined) linked.push(account);
+  }
+  return linked;
+}
+
+/** Keys that point at different owners, or a match that contradicts the person. */
+function doubtAbout(input: StepInput, keys: CorrelationKeys, matches: readonly Account[]): Parked | undefined {
+  const doubts = matches.flatMap((account) => {
+    if (input.linkedToOthers?.includes(account.id) === true)
+      return [`${account.username} (${account.id}) is linked to somebody else`];
+    const contradiction = contradictionOf(account, input.person, keys);
+    const by = matchedBy(account, keys).join(', ');
+    return contradiction === undefined
+      ? []
+      : [`${account.username} (${account.id}) matches by ${by}, but ${contradiction}`];
+  });
+  if (doubts.length === 0) return undefined;
+  return {
+    reason: 'ambiguous',
+    detail: doubts.join('; '),
+    advice: `Look at the accounts on ${input.target}. Theirs: tenure link ${input.person.id} ${input.target} ACCOUNT_ID. Not theirs: tenure unlink the same. Then resolve with retry.`,
+  };
+}
+
+/** An account that was linked and is not visible any more is for a person to look at; a person never seen here is not. */
+function nobody(input: StepInput, tried: readonly string[]): Finding {
+  const empty = { accounts: [], tried, untouched: [] };
+  if (input.links.length === 0) return empty;
+  const ids = input.links.map((link) => `${link.username} (${link.id})`).join(', ');
+  return {
+    ...empty,
+    parked: {
+      reason: 'no-account-found',
+      detail: `${ids} was linked to this person and is not to be seen any more: deleted, or out of sight of the service account`,
+      advice: `Look on ${input.target}. Gone: tenure unlink it and resolve with retry. Hidden: give the service account the right to see it and resolve with retry.`,
+    },
+  };
+}
+
+/** Protected accounts, the API's own and non-person accounts are never changed. */
+function protect(desk: TargetDesk, input: StepInput, all: readonly Account[], tried: readonly string[]): Finding {
+  const untouched = all.flatMap((account) => {
+    const why = whyUntouched(desk, input, account);
+    return why === undefined ? [] : [{ account, why }];
+  });
+  const accounts = all.filter((account) => !untouched.some((one) => one.account.id === account.id));
+  if (untouched.length === 0) return { accounts, tried, untouched };
+  const detail = untouched.map(({ account, why }) => `${account.username} (${account.id}) ${why}`).join('; ');
+  const advice = 'Two people may release it by resolve with retry, each once; or skip it with a reason.';
+  return { accounts, tried, untouched, parked: { reason: 'protected', detail, advice } };
+}
+
+function whyUntouched(desk: TargetDesk, input: StepInput, account: Account): string | undefined {
+  if (sameText(account.username, desk.serviceAccount)) return "is Tenure's own account on this target";
+  if (account.kind === 'service') return 'is not a person’s account but a service account';
+  const isProtected = input.protectedUsernames.some((name) => sameText(name, account.username));
+  return isProtected && input.protectionReleased !== true ? 'is protected by safety.protected' : undefined;
+}

@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import { ApplicationFailureCategory } from '@temporalio/common';
+import type { Call, Connector, Exchange } from '../connectors/connector';
+import { VendorUnauthorized } from '../connectors/errors';
+import type { CorrelationRule } from '../domain/correlation';
+import type { EvidenceDraft } from '../domain/evidence';
+import type { Mode } from '../domain/target';
+import type { Breaker } from './breaker';
+import { toFailure } from './failures';
+
+/** What the steps of one target work with; built once by the worker. */
+export interface TargetDesk {
+  readonly id: string;
+  readonly type: string;
+  readonly system: string;
+  /** The account with which Tenure signs on; never changed by it. */
+  readonly serviceAccount: string;
+  /** What this worker's own configuration allows; the stricter of this and what the flow was told counts. */
+  readonly mode: Mode;
+  readonly connector: Connector;
+  readonly correlation: CorrelationRule;
+  readonly breaker: Breaker;
+  /** True while the emergency stop holds this target; cheap to ask often. */
+  isStopped(): Promise<boolean>;
+}
+
+/** Whoever may talk to the vendor. */
+export interface Caller {
+  readonly call: Call;
+}
+
+const keepAliveMs = 5_000;
+const stopAgainInMs = 5_000;
+
+/** One attempt of one step: its call to the vendor, its heartbeat, and what it has seen. */
+export class TargetRun<Progress> {
+  readonly startedAt = Date.now();
+  readonly requestIds: string[] = [];
+  readonly call: Call;
+  /** What an earlier attempt saved before it was lost. */
+  readonly saved: Progress | undefined;
+  #progress: Progress | undefined;
+  readonly #context = Context.current();
+  readonly #keepAlive: NodeJS.Timeout;
+
+  constructor(private readonly desk: TargetDesk) {
+    this.saved = this.#context.info.heartbeatDetails as Progress | undefined;
+    this.#progress = this.saved;
+    this.call = {
+      signal: this.#context.cancellationSignal,
+      beforeWrite: () => this.holdWhenStopped(),
+      noteExchange: (exchange) => this.note(exchange),
+      onWait: () => this.beat(),
+    };
+    this.beat();
+    this.#keepAlive = setInterval(() => this.beat(), keepAliveMs);
+  }
+
+  get attempt(): number {
+    return this.#context.info.attempt;
+  }
+  get runId(): string {
+    return this.#context.info.workflowExecution?.runId ?? '';
+  }
+  get milliseconds(): number {
+    return Date.now() - this.startedAt;
+  }
+
+  /**
+   * Makes progress durable before going on. A plain heartbeat may still be in this process when it is killed; this one
+   * has been answered by the server.
+   */
+  async save(progress: Progress): Promise<void> {
+    this.#progress = progress;
+    const { taskToken } = this.#context.info;
+    try {
+      await this.#context.client.activity.heartbeat(taskToken, progress);
+    } catch (error) {
+      if (this.call.signal.aborted) throw new CancelledFailure('cut off by a person');
+      throw error;
+    }
+  }
+
+  /** The emergency stop reaches steps in flight: the write is not sent, and the step goes back to its held queue. */
+  private async holdWhenStopped(): Promise<void> {
+    if (this.call.signal.aborted) throw new CancelledFailure('cut off by a person');
+    if (this.desk.mode === 'observe') {
+      throw ApplicationFailure.nonRetryable(`${this.desk.id}: mode is observe: nothing is written`, 'ModeForbids', {
+        reason: 'rejected',
+        advice: 'Set mode to contain or full on this target and restart its worker, then resolve with retry.',
+      });
+    }
+    if (!(await this.desk.isStopped())) return;
+    throw ApplicationFailure.create({
+      type: 'EmergencyStop',
+      message: `${this.desk.id}: held by the emergency stop; tenure resume lets it go on`,
+      nextRetryDelay: stopAgainInMs,
+      category: ApplicationFailureCategory.BENIGN,
+    });
+  }
+
+  /** A draft about this step, with what every entry of it carries. */
+  draft(draft: Pick<EvidenceDraft, 'step' | 'outcome'> & Partial<EvidenceDraft>): EvidenceDraft {
+    return {
+      kind: 'step',
+      at: new Date().toISOString(),
+      target: this.desk.id,
+      system: this.desk.system,
+      serviceAccount: this.desk.serviceAccount,
+      milliseconds: this.milliseconds,
+      requestIds: this.requestIds.splice(0),
+      ...draft,
+    };
+  }
+
+  private beat(): void {
+    this.#context.heartbeat(this.#progress);
+  }
+
+  private note(exchange: Exchange): void {
+    if (exchange.requestId !== undefined) this.requestIds.push(exchange.requestId);
+  }
+
+  close(): void {
+    clearInterval(this.#keepAlive);
+  }
+}
+
+/** Runs a step on a target: breaker, heartbeat, cancellation, and errors turned into Temporal's in one crossing. */
+export async function onTarget<Progress, Result>(
+  desk: TargetDesk,
+  { askedByPerson = false }: { askedByPerson?: boolean },
+  work: (run: TargetRun<Progress>) => Promise<Result>,
+): Promise<Result> {
+  const run = new TargetRun<Progress>(desk);
+  try {
+    desk.breaker.enter({ askedByPerson });
+    const result = await work(run);
+    desk.breaker.accepted();
+    return result;
+  } catch (error) {
+    if (run.call.signal.aborted) throw new CancelledFailure('cut off by a person');
+    if (error instanceof VendorUnauthorized) {
+      if (error.context.operation !== 'sign on') desk.breaker.refused();
+    } else desk.breaker.undecided();
+    throw toFailure(error);
+  } finally {
+    run.close();
+  }
+}
+
+/** A fingerprint of secrets that can be compared and tells nothing. */
+export function fingerprintOf(secrets: readonly (() => string)[]): string {
+  const hash = createHash('sha256');
+  for (const reveal of secrets) {
+    try {
+      hash.update(reveal());
+    } catch {
+      hash.update('unreadable');
+    }
+    hash.update('\0');
+  }
+  return hash.digest('hex');
+}
