@@ -1,0 +1,154 @@
+import rateLimit from '@fastify/rate-limit';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Secret } from '../domain/secret';
+import type { Deliver, Readiness } from './deliver';
+import { gatewayMetrics, type GatewayMetrics } from './gateway-metric';
+import { hrRoute } from './hr-route';
+import type { HrSource } from './hr-source';
+import { standardWebhooks } from './sources/standard-webhooks';
+
+export interface GatewayOptions {
+  readonly host: string;
+  /** 0 takes a free one; the answer's `url` says which. */
+  readonly port: number;
+  /** Live secrets of `POST /hr/events`, read anew at each request. */
+  readonly secrets: readonly Secret[];
+  /** Further HR systems, each at `POST /hr/sources/<name>`. */
+  readonly sources?: readonly HrSource[];
+  readonly deliver: Deliver;
+  readonly ready: () => Promise<Readiness>;
+  /** Gets ids of people and events, never bodies. */
+  readonly log: Logger;
+  readonly limits?: GatewayLimits;
+  /** Addresses of reverse proxies whose `X-Forwarded-For` is believed; none by default. */
+  readonly trustedProxies?: readonly string[];
+}
+
+export interface GatewayLimits {
+  readonly bodyBytes?: number;
+  /** Per sender's address, HR routes only. */
+  readonly requestsPerMinute?: number;
+  /** For a request to come in whole. */
+  readonly requestTimeoutMs?: number;
+}
+
+export interface RunningGateway {
+  readonly url: string;
+  /** Takes nothing new and lets requests that are being answered finish. */
+  close(): Promise<void>;
+}
+
+const READY_WITHIN_MS = 3000;
+
+/**
+ * The way in for HR systems, with health, readiness and metrics beside it. Throws when it can't listen, and when there
+ * is nothing that it could accept.
+ */
+export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
+  const { host, port, secrets, sources = [], log } = options;
+  if (secrets.length === 0 && sources.length === 0) {
+    throw new Error('The gateway has no secret to verify HR events with: set gateway.hrWebhookSecrets.');
+  }
+  const app = fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    bodyLimit: options.limits?.bodyBytes ?? 1024 * 1024,
+    requestTimeout: options.limits?.requestTimeoutMs ?? 30_000,
+    forceCloseConnections: 'idle',
+    trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
+  });
+  const server = app as unknown as FastifyInstance;
+  const metrics = gatewayMetrics();
+  answerErrors(server);
+  server.addHook('onResponse', async (request, reply) => {
+    metrics.countRequest({ route: request.routeOptions.url ?? 'unknown', status: reply.statusCode });
+  });
+  await server.register(rateLimit, { global: false });
+  if (secrets.length > 0) await takeEvents(server, '/hr/events', standardWebhooks({ secrets }), { options, metrics });
+  for (const source of sources) await takeEvents(server, `/hr/sources/${source.name}`, source, { options, metrics });
+  showState(server, { options, metrics });
+  try {
+    await server.listen({ host, port });
+  } catch (error) {
+    await server.close();
+    throw new Error(`The gateway cannot listen on ${host}:${port}: ${(error as Error).message}`, { cause: error });
+  }
+  return { url: urlOf(server), close: () => server.close() };
+}
+
+interface Parts {
+  readonly options: GatewayOptions;
+  readonly metrics: GatewayMetrics;
+}
+
+async function takeEvents(server: FastifyInstance, path: string, source: HrSource, parts: Parts): Promise<void> {
+  const { options, metrics } = parts;
+  await server.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    // The bytes are kept as they came, because the signature covers them.
+    scope.addContentTypeParser([...source.mediaTypes], { parseAs: 'buffer' }, (_request, body, done) => {
+      done(null, body);
+    });
+    scope.addHook('onRequest', async (request, reply) => {
+      const encoding = request.headers['content-encoding'] ?? 'identity';
+      if (encoding !== 'identity') await reply.code(415).send({ error: 'send the body without Content-Encoding' });
+    });
+    const perMinute = { max: options.limits?.requestsPerMinute ?? 1200, timeWindow: 60_000 };
+    const route = hrRoute({ source, deliver: options.deliver, metrics });
+    scope.post(path, { config: { rateLimit: perMinute } }, route);
+  });
+}
+
+function showState(server: FastifyInstance, { options, metrics }: Parts): void {
+  server.get('/healthz', async () => ({ status: 'ok' }));
+  server.get('/readyz', async (_request, reply) => {
+    const readiness = await askWithin(options.ready, READY_WITHIN_MS);
+    if (readiness.ready) return { status: 'ready' };
+    return reply.code(503).send({ status: 'not ready', reason: readiness.reason });
+  });
+  server.get('/metrics', async (_request, reply) => reply.type(metrics.mediaType).send(await metrics.text()));
+}
+
+async function askWithin(ready: () => Promise<Readiness>, milliseconds: number): Promise<Readiness> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Readiness>((resolve) => {
+    timer = setTimeout(() => resolve({ ready: false, reason: 'Temporal did not answer in time' }), milliseconds);
+  });
+  try {
+    return await Promise.race([ready(), late]);
+  } catch (error) {
+    return { ready: false, reason: error instanceof Error ? error.message : String(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const words: Readonly<Record<number, string>> = {
+  400: 'the request cannot be read',
+  413: 'the body is too large: send fewer events at once',
+  415: 'send application/json',
+  429: 'too many requests: slow down',
+};
+
+/** Answers say what the sender can do; what happened inside is for the log. */
+function answerErrors(server: FastifyInstance): void {
+  server.setNotFoundHandler(async (_request, reply) => reply.code(404).send({ error: 'nothing is here' }));
+  server.setErrorHandler(async (error: Error & { readonly statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) {
+      request.log.error({ reason: error.message, stack: error.stack }, 'request failed');
+      return reply.code(status === 503 ? 503 : 500).send({ error: 'something went wrong here; try again' });
+    }
+    request.log.warn({ reason: error.message, from: request.ip }, 'request refused');
+    return reply.code(status).send({ error: words[status] ?? 'the request was refused' });
+  });
+}
+
+function urlOf(server: FastifyInstance): string {
+  const [bound] = server.addresses();
+  if (bound === undefined) throw new Error('The gateway listens nowhere.');
+  const everywhere = ['0.0.0.0', '::'].includes(bound.address);
+  const host = everywhere ? '127.0.0.1' : bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
+  return `http://${host}:${bound.port}`;
+}

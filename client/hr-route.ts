@@ -1,0 +1,91 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { HrEvent } from '../domain/event';
+import type { Deliver } from './deliver';
+import { TemporalAway } from './errors';
+import type { GatewayMetrics } from './gateway-metric';
+import type { HrSource } from './hr-source';
+
+/** When a sender shall come again after a 503. */
+const RETRY_AFTER_SECONDS = 30;
+/** An event dated later than this makes every later one look superseded: worth a warning. */
+const FAR_AHEAD_MS = 24 * 60 * 60 * 1000;
+
+interface HrRoute {
+  readonly source: HrSource;
+  readonly deliver: Deliver;
+  readonly metrics: GatewayMetrics;
+}
+
+interface Accepted {
+  readonly id: string;
+  readonly workflowId: string;
+}
+
+/**
+ * Takes events of one source: 202 only when Temporal has all of them. Events may be delivered twice, never lost, so
+ * whatever stops us half-way is answered 503: the sender sends the whole again.
+ */
+export function hrRoute({ source, deliver, metrics }: HrRoute) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const log = request.log.child({ source: source.name });
+
+    const verified = source.verify({ headers: request.headers, rawBody, now: new Date() });
+    if (!verified.ok) {
+      if (verified.ours === true) {
+        log.error({ reason: verified.reason }, 'HR request cannot be verified');
+        return comeAgain(reply, 'requests cannot be verified at the moment');
+      }
+      log.warn({ reason: verified.reason, from: request.ip }, 'HR request refused: not verified');
+      return reply.code(401).send({ error: 'not verified' });
+    }
+
+    const parsed = await source.toEvents(rawBody);
+    if ('problems' in parsed) {
+      // Paths only: the words may quote what was sent.
+      log.warn(
+        { problems: parsed.problems.length, paths: parsed.problems.slice(0, 20).map(({ path }) => path) },
+        'HR request refused: problems',
+      );
+      return reply.code(400).send({ problems: parsed.problems });
+    }
+
+    const accepted: Accepted[] = [];
+    for (const event of parsed.events) {
+      const begin = performance.now();
+      const observe = (isDelivered: boolean) =>
+        metrics.observeDelivery({ source: source.name, isDelivered, seconds: (performance.now() - begin) / 1000 });
+      try {
+        const { workflowId } = await deliver(event);
+        observe(true);
+        accepted.push({ id: event.id, workflowId });
+        log.info({ ...named(event), workflowId }, 'HR event delivered');
+      } catch (error) {
+        observe(false);
+        const reason = error instanceof Error ? error.message : String(error);
+        const level = error instanceof TemporalAway ? 'warn' : 'error';
+        log[level](
+          { ...named(event), reason, delivered: accepted.length, of: parsed.events.length },
+          'HR event not delivered',
+        );
+        return comeAgain(reply, 'the events could not be handed on; send all of them again');
+      }
+      if (Date.parse(event.time) - Date.now() > FAR_AHEAD_MS) {
+        log.warn(
+          { ...named(event), time: event.time },
+          'HR event is dated ahead: events after it will look superseded',
+        );
+      }
+    }
+    return reply.code(202).send({ accepted });
+  };
+}
+
+function comeAgain(reply: FastifyReply, error: string): FastifyReply {
+  return reply.code(503).header('retry-after', String(RETRY_AFTER_SECONDS)).send({ error });
+}
+
+/** How an event is named in logs: ids alone, nothing personal. */
+function named(event: HrEvent): { readonly eventId: string; readonly type: string; readonly person: string } {
+  return { eventId: event.id, type: event.type, person: event.data.person.id };
+}
