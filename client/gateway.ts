@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -146,8 +147,7 @@ function answerErrors(server: FastifyInstance): void {
 }
 
 function urlOf(server: FastifyInstance): string {
-  const [bound] = server.addresses();
-  if (bound === undefined) throw new Error('The gateway listens nowhere.');
+  const bound = server.server.address() as AddressInfo;
   const everywhere = ['0.0.0.0', '::'].includes(bound.address);
   const host = everywhere ? '127.0.0.1' : bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
   return `http://${host}:${bound.port}`;

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import type { HrEvent } from '../domain/event';
 import type { Deliver } from './deliver';
 import { TemporalAway } from './errors';
@@ -31,11 +31,11 @@ export function hrRoute({ source, deliver, metrics }: HrRoute) {
     const log = request.log.child({ source: source.name });
 
     const verified = source.verify({ headers: request.headers, rawBody, now: new Date() });
+    if (!verified.ok && verified.ours === true) {
+      log.error({ reason: verified.reason }, 'HR request cannot be verified');
+      return comeAgain(reply, 'requests cannot be verified at the moment');
+    }
     if (!verified.ok) {
-      if (verified.ours === true) {
-        log.error({ reason: verified.reason }, 'HR request cannot be verified');
-        return comeAgain(reply, 'requests cannot be verified at the moment');
-      }
       log.warn({ reason: verified.reason, from: request.ip }, 'HR request refused: not verified');
       return reply.code(401).send({ error: 'not verified' });
     }
@@ -43,49 +43,59 @@ export function hrRoute({ source, deliver, metrics }: HrRoute) {
     const parsed = await source.toEvents(rawBody);
     if ('problems' in parsed) {
       // Paths only: the words may quote what was sent.
-      log.warn(
-        { problems: parsed.problems.length, paths: parsed.problems.slice(0, 20).map(({ path }) => path) },
-        'HR request refused: problems',
-      );
+      const paths = parsed.problems.slice(0, 20).map(({ path }) => path);
+      log.warn({ problems: parsed.problems.length, paths }, 'HR request refused: problems');
       return reply.code(400).send({ problems: parsed.problems });
     }
 
     const accepted: Accepted[] = [];
     for (const event of parsed.events) {
-      const begin = performance.now();
-      const observe = (isDelivered: boolean) =>
-        metrics.observeDelivery({ source: source.name, isDelivered, seconds: (performance.now() - begin) / 1000 });
-      try {
-        const { workflowId } = await deliver(event);
-        observe(true);
-        accepted.push({ id: event.id, workflowId });
-        log.info({ ...named(event), workflowId }, 'HR event delivered');
-      } catch (error) {
-        observe(false);
-        const reason = error instanceof Error ? error.message : String(error);
-        const level = error instanceof TemporalAway ? 'warn' : 'error';
-        log[level](
-          { ...named(event), reason, delivered: accepted.length, of: parsed.events.length },
-          'HR event not delivered',
-        );
-        return comeAgain(reply, 'the events could not be handed on; send all of them again');
-      }
-      if (Date.parse(event.time) - Date.now() > FAR_AHEAD_MS) {
-        log.warn(
-          { ...named(event), time: event.time },
-          'HR event is dated ahead: events after it will look superseded',
-        );
-      }
+      const workflowId = await deliverOne({ event, deliver, log, observe: observer(source, metrics) });
+      if (workflowId === undefined)
+        return comeAgain(reply, 'not all events could be handed on; send all of them again');
+      accepted.push({ id: event.id, workflowId });
     }
     return reply.code(202).send({ accepted });
   };
 }
 
-function comeAgain(reply: FastifyReply, error: string): FastifyReply {
-  return reply.code(503).header('retry-after', String(RETRY_AFTER_SECONDS)).send({ error });
+interface OneDelivery {
+  readonly event: HrEvent;
+  readonly deliver: Deliver;
+  readonly log: FastifyBaseLogger;
+  readonly observe: (isDelivered: boolean) => void;
 }
 
-/** How an event is named in logs: ids alone, nothing personal. */
-function named(event: HrEvent): { readonly eventId: string; readonly type: string; readonly person: string } {
-  return { eventId: event.id, type: event.type, person: event.data.person.id };
+/** The workflow that has the event; undefined when it could not be delivered. */
+async function deliverOne({ event, deliver, log, observe }: OneDelivery): Promise<string | undefined> {
+  // Ids alone, nothing personal.
+  const named = { eventId: event.id, type: event.type, person: event.data.person.id };
+  try {
+    const { workflowId } = await deliver(event);
+    observe(true);
+    log.info({ ...named, workflowId }, 'HR event delivered');
+    if (Date.parse(event.time) - Date.now() > FAR_AHEAD_MS) {
+      log.warn({ ...named, time: event.time }, 'HR event is dated ahead: events after it will look superseded');
+    }
+    return workflowId;
+  } catch (error) {
+    observe(false);
+    const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof TemporalAway) log.warn({ ...named, reason }, 'HR event not delivered');
+    else log.error({ ...named, reason }, 'HR event not delivered');
+    return undefined;
+  }
+}
+
+/** Measures one delivery from now on. */
+function observer(source: HrSource, metrics: GatewayMetrics): (isDelivered: boolean) => void {
+  const begin = performance.now();
+  return (isDelivered) => {
+    const seconds = (performance.now() - begin) / 1000;
+    metrics.observeDelivery({ source: source.name, isDelivered, seconds });
+  };
+}
+
+function comeAgain(reply: FastifyReply, error: string): FastifyReply {
+  return reply.code(503).header('retry-after', String(RETRY_AFTER_SECONDS)).send({ error });
 }
