@@ -1,0 +1,101 @@
+import type { Account, AccountId } from '../../domain/account';
+import type { AccountChanges, Call, Deleted, NewAccount, Written } from '../connector';
+import { Unobservable, VendorConflict, VendorIgnoredWrite, VendorRejected } from '../errors';
+import { where, type Context } from './context';
+import { changedFields, createBody, displayNameOf, toAccount, type User } from './mapping';
+import { alreadyHas, replacement, type OwnedFields } from './replacement';
+
+export async function getAccount(context: Context, id: AccountId, call: Call): Promise<Account | undefined> {
+  const user = await context.client.user(id, 'read account', call);
+  return user === undefined ? undefined : toAccount(user, context.options);
+}
+
+/** The vault keeps no display name and no external id: those of `wanted` are not written, and the answer shows none. */
+export async function createAccount(context: Context, wanted: NewAccount, call: Call): Promise<Account> {
+  const operation = 'create account';
+  const answer = await context.client.createUser(createBody(wanted, context.options), call);
+  if ('problem' in answer)
+    throw new VendorConflict(`the vault already has a user ${wanted.username}, or a group of that name`, {
+      ...where(context, operation),
+      status: answer.status,
+      ...(answer.problem.code !== undefined && { code: answer.problem.code }),
+    });
+  return toAccount(await mustRead(context, String(answer.body.id), operation, call), context.options);
+}
+
+export async function updateAccount(
+  context: Context,
+  account: Account,
+  changes: AccountChanges,
+  call: Call,
+): Promise<Written> {
+  const operation = 'update account';
+  const user = await mustRead(context, account.id, operation, call);
+  refuseUnwritable(context, user, changes);
+  const owned = changedFields(user, changes, context.options.userShape);
+  if (alreadyHas(user, owned)) return { change: 'already', after: toAccount(user, context.options) };
+  await putMerged(context, user, owned, operation, call);
+  const after = await mustRead(context, account.id, operation, call);
+  if (!alreadyHas(after, owned))
+    throw new VendorIgnoredWrite(
+      `the vault took the change of ${user.username} and shows the old ${Object.keys(owned).join(', ')}`,
+      where(context, operation),
+    );
+  return { change: 'done', after: toAccount(after, context.options) };
+}
+
+/**
+ * 404 counts as done for an id that we held, and the read that follows proves it. A user whose 404 lacks the vault's own
+ * code is not taken for gone.
+ */
+export async function deleteAccount(context: Context, account: Account, call: Call): Promise<Deleted> {
+  const operation = 'delete account';
+  const wasThere = await context.client.deleteUser(account.id, call);
+  if (!wasThere) return { change: 'already', proof: 'gone' };
+  if ((await context.client.user(account.id, operation, call)) !== undefined)
+    throw new VendorIgnoredWrite(
+      `the vault took the deletion of ${account.username} and still shows the user`,
+      where(context, operation),
+    );
+  return { change: 'done', proof: 'gone' };
+}
+
+/** The user now; `VendorConflict` where it is gone, since somebody else removed it under the step. */
+export async function mustRead(context: Context, id: AccountId, operation: string, call: Call): Promise<User> {
+  const user = await context.client.user(id, operation, call);
+  if (user !== undefined) return user;
+  throw new VendorConflict(`user ${id} is no longer in the vault`, { ...where(context, operation), status: 404 });
+}
+
+/** PUT of the whole user with the owned fields changed; `Unobservable` while it would reset something not shown. */
+export async function putMerged(
+  context: Context,
+  user: User,
+  owned: OwnedFields,
+  operation: string,
+  call: Call,
+): Promise<void> {
+  const made = replacement(user, owned, context.options);
+  if ('unknown' in made)
+    throw new Unobservable(
+      `the vault does not show ${made.unknown.join(', ')} of ${user.username}, and a full replace would reset that; ` +
+        'set options.disableStyle to endpoint (12.6 and later), or name the field in options.mayReset',
+      where(context, operation),
+    );
+  await context.client.putUser(String(user.id), made.body, operation, call);
+}
+
+/** What a person has to change elsewhere; said before anything is written. */
+function refuseUnwritable(context: Context, user: User, changes: AccountChanges): void {
+  const refuse = (why: string): never => {
+    throw new VendorRejected(`${user.username}: ${why}`, where(context, 'update account'));
+  };
+  const { ownedByDirectory } = toAccount(user, context.options);
+  if (ownedByDirectory !== undefined)
+    refuse(`the fields belong to the directory (${ownedByDirectory}): change them there`);
+  if (changes.externalId !== undefined) refuse('the vault keeps no external id');
+  const { displayName, givenName, familyName } = changes;
+  const isDerived = givenName !== undefined || familyName !== undefined || displayName === displayNameOf(user);
+  if (displayName !== undefined && !isDerived)
+    refuse('the vault keeps no display name: give givenName and familyName instead');
+}

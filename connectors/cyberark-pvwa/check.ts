@@ -1,0 +1,103 @@
+import type { Call, CheckReport } from '../connector';
+import { ConnectorError } from '../errors';
+import type { Context } from './context';
+import { findUser } from './search';
+import { start } from './paging';
+
+type Finding = CheckReport['findings'][number];
+
+/** Reads what each step will need; the vault has no dry run, so rights to change are at best declared by the own record. */
+export async function checkTarget(context: Context, call: Call): Promise<CheckReport> {
+  const { lifetimeSeconds, clockSkewMs } = await context.http.proveCredential(call);
+  const findings: Finding[] = [
+    {
+      name: 'authentication',
+      state: 'proven',
+      detail: lifetimeSeconds === undefined ? 'logged on' : `token for ${String(lifetimeSeconds)} s`,
+    },
+    await proveRead('read users', () => seenUsers(context, call)),
+    await proveRead('read groups', () => seenGroups(context, call)),
+  ];
+  if (context.options.sessions) findings.push(await proveRead('read live sessions', () => seenSessions(context, call)));
+  const username = ownUsername(context);
+  const own = username === undefined ? undefined : await ownRecord(context, username, call);
+  findings.push(
+    ...(own?.findings ?? [{ name: 'own account', state: 'unknown', detail: 'name it as ownAccount' } as const]),
+  );
+  return {
+    findings,
+    ...(clockSkewMs !== undefined && { clockSkewMs }),
+    ...(lifetimeSeconds !== undefined && { tokenLifetimeSeconds: lifetimeSeconds }),
+    ...(username !== undefined && { ownAccount: { username, ...(own?.id !== undefined && { id: own.id }) } }),
+  };
+}
+
+/** At Privilege Cloud the client id is the service user's own name. */
+function ownUsername({ target: { auth, ownAccount } }: Context): string | undefined {
+  if (ownAccount !== undefined) return ownAccount;
+  if ('username' in auth) return auth.username;
+  return 'clientId' in auth ? auth.clientId : undefined;
+}
+
+async function proveRead(name: string, read: () => Promise<string>): Promise<Finding> {
+  try {
+    return { name, state: 'proven', detail: await read() };
+  } catch (error) {
+    if (error instanceof ConnectorError) return { name, state: 'failed', detail: error.message };
+    throw error;
+  }
+}
+
+async function seenUsers(context: Context, call: Call): Promise<string> {
+  const { rows, total } = await context.client.users({ position: start, operation: 'check users' }, call);
+  return `${String(total ?? rows.length)} users in the service account's own vault location and below; others stay invisible`;
+}
+
+async function seenGroups(context: Context, call: Call): Promise<string> {
+  const { rows, total } = await context.client.groups(undefined, call);
+  return `${String(total ?? rows.length)} groups`;
+}
+
+async function seenSessions(context: Context, call: Call): Promise<string> {
+  const { rows, total } = await context.client.sessions(start, call);
+  return `${String(total ?? rows.length)} live sessions`;
+}
+
+/** Which of the vault's authorizations a step needs. */
+const neededRights: readonly (readonly [string, string])[] = [
+  ['AddUpdateUsers', 'create, disable and delete users'],
+  ['ActivateUsers', 'lift suspensions'],
+  ['ResetUsersPasswords', 'reset passwords'],
+];
+
+async function ownRecord(
+  context: Context,
+  username: string,
+  call: Call,
+): Promise<{ readonly id?: string; readonly findings: readonly Finding[] }> {
+  const operation = 'check own account';
+  const unknown = (detail: string) => ({ findings: [{ name: 'own account', state: 'unknown', detail } as const] });
+  try {
+    const row = await findUser(context, username, operation, call);
+    if (row === undefined)
+      return unknown(`${username} is not visible in the vault; name the own account as ownAccount`);
+    const id = String(row.id);
+    const rights = (await context.client.user(id, operation, call))?.vaultAuthorization;
+    const found: Finding = { name: 'own account', state: 'proven', detail: `${username} is user ${id}` };
+    const declared = neededRights.map(([right, purpose]): Finding => {
+      if (rights == null)
+        return { name: right, state: 'unknown', detail: `to ${purpose}; the vault does not show its authorizations` };
+      return rights.includes(right)
+        ? { name: right, state: 'declared', detail: `to ${purpose}` }
+        : {
+            name: right,
+            state: 'unknown',
+            detail: `to ${purpose}; not among the own record's authorizations, a group may give it`,
+          };
+    });
+    return { id, findings: [found, ...declared] };
+  } catch (error) {
+    if (error instanceof ConnectorError) return unknown(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,90 @@
+import type { Account, Entitlement, Grant } from '../../domain/account';
+import type { Call, Change, Page, PageToken, Revoked } from '../connector';
+import { Unobservable, VendorConflict, VendorRejected } from '../errors';
+import type { Said } from './client';
+import { where, type Context } from './context';
+import { groupGrantsOf, toGroup, toSafeGrant } from './mapping';
+import { isCarried } from './wire';
+
+export async function listEntitlements(
+  context: Context,
+  after: PageToken | undefined,
+  call: Call,
+): Promise<Page<Entitlement>> {
+  const { rows, next, total } = await context.client.groups(after, call);
+  return { items: rows.map(toGroup), ...(next !== undefined && { next }), ...(total !== undefined && { total }) };
+}
+
+/** Groups from the user's own record, and the safes that name the user directly where the vault can be asked for them. */
+export async function listGrants(context: Context, account: Account, call: Call): Promise<readonly Grant[]> {
+  const operation = 'list grants';
+  const user = await context.client.user(account.id, operation, call);
+  if (user === undefined) return [];
+  const groups = groupGrantsOf(user);
+  if (groups === undefined)
+    throw new Unobservable(`the vault does not show groupsMembership of ${user.username}`, where(context, operation));
+  if (!context.options.safes) return groups;
+  const safes = await context.client.safes(account.id, call);
+  if (safes === 'not-offered')
+    throw new Unobservable(
+      `the vault does not offer the list of safes of ${user.username}; set options.safes to false`,
+      where(context, operation),
+    );
+  return [...groups, ...safes.map(toSafeGrant)];
+}
+
+export async function grant(context: Context, account: Account, wanted: Entitlement, call: Call): Promise<Change> {
+  const operation = 'add to group';
+  if (wanted.kind !== 'group')
+    throw new VendorRejected(
+      `${account.username} cannot be given ${wanted.kind} ${wanted.name ?? wanted.id}: Tenure knows no permissions to give with it; ` +
+        'add the member in the vault',
+      where(context, 'grant'),
+    );
+  const said = await context.client.addMember(wanted.id, account, call);
+  if (said.ok) return 'done';
+  const { code, message } = said.problem;
+  if (code !== undefined && context.options.memberAlreadyCodes.includes(code)) return 'already';
+  throw new VendorConflict(
+    `${account.username} cannot join group ${wanted.name ?? wanted.id}: ${message ?? 'no reason given'}`,
+    {
+      ...where(context, operation),
+      status: said.status,
+      ...(code !== undefined && { code }),
+    },
+  );
+}
+
+/** One request each, which is all that the vendor offers; nothing is sent for what a directory owns. */
+export async function revoke(
+  context: Context,
+  account: Account,
+  held: readonly Grant[],
+  call: Call,
+): Promise<readonly Revoked[]> {
+  const results: Revoked[] = [];
+  for (const one of held) results.push(await revokeOne(context, account, one, call));
+  return results;
+}
+
+async function revokeOne(context: Context, account: Account, held: Grant, call: Call): Promise<Revoked> {
+  const { entitlement, ownedByDirectory } = held;
+  const refused = (reason: string): Revoked => ({ grant: held, change: 'refused', reason });
+  if (ownedByDirectory !== undefined)
+    return { grant: held, change: 'owned-by-directory', reason: `remove ${account.username} in ${ownedByDirectory}` };
+  const isByName = entitlement.kind === 'safe' || context.options.memberRef === 'name';
+  if (isByName && !isCarried(account.username))
+    return refused(`PVWA does not take +, & or % in a member's name: remove ${account.username} in the vault`);
+  if (entitlement.kind !== 'group' && entitlement.kind !== 'safe')
+    return refused(`a CyberArk vault has no grants of kind ${entitlement.kind}`);
+  const said = await removeFrom(context, account, entitlement, call);
+  if (said.ok) return { grant: held, change: 'done' };
+  if (said.status === 404) return { grant: held, change: 'already' };
+  return refused(`${String(said.status)} ${said.problem.code ?? ''} ${said.problem.message ?? ''}`.trim());
+}
+
+function removeFrom(context: Context, account: Account, { kind, id }: Entitlement, call: Call): Promise<Said> {
+  return kind === 'safe'
+    ? context.client.removeSafeMember(id, account, call)
+    : context.client.removeMember(id, account, call);
+}

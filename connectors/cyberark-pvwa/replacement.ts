@@ -1,0 +1,96 @@
+import { emailOf, isNested, nameOf, type User } from './mapping';
+import { nestedFields, writableFields, type Options, type WritableField } from './option';
+
+/** What a write owns: the wire fields that it is about, and nothing else. */
+export type OwnedFields = Readonly<Record<string, unknown>>;
+
+export type Replacement =
+  | { readonly body: Readonly<Record<string, unknown>> }
+  /** Fields that the read did not show and that the PUT would reset. */
+  | { readonly unknown: readonly WritableField[] };
+
+/**
+ * Fields that the vault keeps by itself and refuses, or ignores, in a PUT (vendor-apis 4.2; `suspended` is read-only by
+ * seed 002). `authenticationMethod` is not among them: the seed lets it be written, so leaving it out may reset it.
+ */
+const readOnlyFields: readonly string[] = [
+  'id',
+  'source',
+  'componentUser',
+  'lastSuccessfulLoginDate',
+  'groupsMembership',
+  'suspended',
+  'UUID',
+];
+
+/** Lists and flags for which null is no value: nothing can be told from it. */
+const neverNull: readonly WritableField[] = [
+  'userType',
+  'enableUser',
+  'changePassOnNextLogon',
+  'passwordNeverExpires',
+  'authenticationMethod',
+];
+
+/**
+ * The body of `PUT /Users/{id}`, which replaces the whole user: what was just read, without the read-only fields and
+ * with the owned ones changed. It is refused (`unknown`) while a field that it would reset was not shown, unless the
+ * write owns that field or the target's options say that it may be reset. The password is write-only and never sent.
+ */
+export function replacement(
+  user: User,
+  owned: OwnedFields,
+  { mayReset, dropOnUpdate }: Pick<Options, 'mayReset' | 'dropOnUpdate'>,
+): Replacement {
+  const written: readonly WritableField[] = isNested(user) ? [...writableFields, ...nestedFields] : writableFields;
+  const unknown = written.filter(
+    (field) =>
+      !mayReset.includes(field) && !dropOnUpdate.includes(field) && !owns(owned, field) && isHidden(user, field),
+  );
+  if (unknown.length > 0) return { unknown };
+  const dropped = new Set([...readOnlyFields, ...dropOnUpdate, 'initialPassword']);
+  const whole = Object.entries({ ...user, ...owned });
+  return { body: Object.fromEntries(whole.filter(([field, value]) => !dropped.has(field) && value !== undefined)) };
+}
+
+/** Whether the user already is what the write wants; objects such as `personalDetails` are compared by what they hold. */
+export function alreadyHas(user: User, owned: OwnedFields): boolean {
+  return Object.entries(owned).every(([field, wanted]) => sameValue(user[field], wanted));
+}
+
+/** Where the nested shape keeps a field of the seed's flat shape. */
+const nestedPlace: Readonly<Partial<Record<WritableField, string>>> = {
+  firstName: 'personalDetails',
+  lastName: 'personalDetails',
+  email: 'internet',
+};
+
+function owns(owned: OwnedFields, field: WritableField): boolean {
+  if (field in owned) return true;
+  const place = nestedPlace[field];
+  const nested = place === undefined ? undefined : owned[place];
+  return isRecord(nested) && (field === 'email' ? 'businessEmail' : field) in nested;
+}
+
+function isHidden(user: User, field: WritableField): boolean {
+  const value = shown(user, field);
+  return value === undefined || (value === null && neverNull.includes(field));
+}
+
+function shown(user: User, field: WritableField): unknown {
+  if (field === 'email') return emailOf(user);
+  if (field === 'firstName' || field === 'lastName') return nameOf(user, field);
+  return user[field];
+}
+
+function sameValue(actual: unknown, wanted: unknown): boolean {
+  if (Array.isArray(actual) && Array.isArray(wanted))
+    return actual.length === wanted.length && wanted.every((one) => actual.includes(one));
+  if (isRecord(actual) && isRecord(wanted))
+    return Object.entries(wanted).every(([key, value]) => sameValue(actual[key], value));
+  return actual === wanted;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

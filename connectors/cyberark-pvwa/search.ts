@@ -1,0 +1,56 @@
+import type { Account } from '../../domain/account';
+import { matchesAmong, sameText, type CorrelationKeys, type Search } from '../../domain/correlation';
+import type { Call, Page, PageToken } from '../connector';
+import { stuckListing } from './client';
+import type { Context } from './context';
+import { isAbridged, toAccount, type User } from './mapping';
+import { positionOf, start, tokenOf, type Position } from './paging';
+
+/**
+ * Searches for each user name and compares exactly: the vendor's search is "contains" over several names, so a longer
+ * one may come first and the wanted one on a later page. User names are unique in a vault, so a search ends at its hit.
+ */
+export async function findAccounts(context: Context, keys: CorrelationKeys, call: Call): Promise<Search> {
+  const hits = await Promise.all(keys.username.map((username) => findUser(context, username, 'find account', call)));
+  const users = new Map<string, User>();
+  for (const user of hits) if (user !== undefined) users.set(String(user.id), user);
+  const whole = await Promise.all([...users.values()].map((user) => unabridged(context, user, call)));
+  const accounts = whole.flatMap((user) => (user === undefined ? [] : [toAccount(user, context.options)]));
+  return {
+    found: matchesAmong(accounts, keys),
+    tried: keys.username.map((username) => `username=${username}`),
+    notSearchable: (['externalId', 'email'] as const).filter((name) => keys[name].length > 0),
+  };
+}
+
+export async function findUser(
+  context: Context,
+  username: string,
+  operation: string,
+  call: Call,
+): Promise<User | undefined> {
+  let position: Position | undefined = start;
+  while (position !== undefined) {
+    const { rows, step } = await context.client.users({ position, term: username, operation }, call);
+    const hit = rows.find((user) => sameText(user.username, username));
+    if (hit !== undefined) return hit;
+    if ('stuck' in step) throw stuckListing(context.target.id, operation, step.stuck);
+    position = step.next;
+  }
+  return undefined;
+}
+
+export async function listAccounts(context: Context, after: PageToken | undefined, call: Call): Promise<Page<Account>> {
+  const operation = 'list accounts';
+  const { rows, total, step } = await context.client.users({ position: positionOf(after), operation }, call);
+  if ('stuck' in step) throw stuckListing(context.target.id, operation, step.stuck);
+  return {
+    items: rows.map((user) => toAccount(user, context.options)),
+    ...(step.next !== undefined && { next: tokenOf(step.next) }),
+    ...(total !== undefined && { total }),
+  };
+}
+
+async function unabridged(context: Context, user: User, call: Call): Promise<User | undefined> {
+  return isAbridged(user) ? context.client.user(String(user.id), 'find account', call) : user;
+}
