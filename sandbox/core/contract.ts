@@ -20,6 +20,11 @@ export interface StandIn {
   /** The vendor's state as JSON, and back: how the demo survives a restart. */
   save(): unknown;
   restore(saved: unknown): void;
+  /** PEM of the private CA, when the stand-in speaks HTTPS. */
+  readonly ca?: string;
+  /** Successful log-ons and token requests so far. */
+  readonly tokensIssued: number;
+  /** Writes what is still unsaved and closes every connection. */
   stop(): Promise<void>;
 }
 
@@ -52,8 +57,10 @@ export interface StandInAccount {
 export interface LoggedRequest {
   readonly at: number;
   readonly method: string;
+  /** Below the API root; whole where the request was outside of it (token endpoints). */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
+  /** 0 while no answer has left, and for good when the connection was cut instead. */
   readonly status: number;
   /** Changes the vendor's objects (tokens and log-ons do not count). */
   readonly write: boolean;
@@ -78,6 +85,10 @@ export const faultKinds = [
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
+/**
+ * A fault waits for the first request that it fits. Log-ons are hit only by a fault with a `path`; without a `method`
+ * `error-after-commit`, `reply-lost`, `slow` and `no-effect` wait for a write.
+ */
 export interface Fault {
   readonly kind: FaultKind;
   readonly method?: string;
@@ -93,9 +104,22 @@ export interface Fault {
 
 export interface Faults {
   add(fault: Fault): void;
+  /** Any of `kinds` at random, but the same every time for the same seed and order of requests. Lasts until `clear`. */
+  chaos(wanted: Chaos): void;
+  /** Forgets every waiting fault and ends the chaos. A vendor that is down stays down. */
   clear(): void;
   /** The vendor is down: every connection is refused or cut until `up`. */
   down(): void;
   up(): void;
   readonly pending: readonly Fault[];
+}
+
+export interface Chaos {
+  readonly seed: number;
+  /** Share of the requests that go wrong, 0 to 1. */
+  readonly rate: number;
+  /** Default: every kind but `missing-field` and `no-effect`, which no client can heal by trying again. */
+  readonly kinds?: readonly FaultKind[];
+  /** For `slow`; default 200. */
+  readonly milliseconds?: number;
 }
