@@ -1,7 +1,14 @@
 import type { Account, AccountId } from '../../domain/account';
 import { matchesAmong, sameText, type CorrelationKeys, type Search } from '../../domain/correlation';
-import type { AccountChanges, Call, Deleted, NewAccount, Written } from '../connector';
-import { Unobservable, VendorConflict, VendorIgnoredWrite, VendorRejected, type ErrorContext } from '../errors';
+import type { AccountChanges, Call, Deleted, NewAccount, PageToken, Written } from '../connector';
+import {
+  Unobservable,
+  VendorAnswerInvalid,
+  VendorConflict,
+  VendorIgnoredWrite,
+  VendorRejected,
+  type ErrorContext,
+} from '../errors';
 import type { Context } from './context';
 import {
   alreadyHas,
@@ -13,13 +20,13 @@ import {
   type OwnedFields,
   type User,
 } from './mapping';
+import { positionOf, stepAfter } from './paging';
 
 /** Asks for each user name and checks the rows itself; a row that shows less than a whole user is asked for by id. */
 export async function findAccounts(context: Context, keys: CorrelationKeys, call: Call): Promise<Search> {
   const candidates = new Map<string, User>();
   for (const username of keys.username)
-    for (const user of await context.client.findUsers(username, call))
-      if (sameText(user.username, username)) candidates.set(String(user.id), user);
+    for (const user of await usersNamed(context, username, call)) candidates.set(String(user.id), user);
   const accounts: Account[] = [];
   for (const [id, user] of candidates) {
     const whole = isAbridged(user) ? await context.client.getUser(id, 'find account', call) : user;
@@ -30,6 +37,25 @@ export async function findAccounts(context: Context, keys: CorrelationKeys, call
     tried: keys.username.map((username) => `username=${username}`),
     notSearchable: (['externalId', 'email'] as const).filter((name) => keys[name].length > 0),
   };
+}
+
+/**
+ * Rows of this very name. Where the filter was ignored the search goes on through all pages: a match beyond the first
+ * must not become "no account". Ends at the first page with a match, since user names are unique (seed 000).
+ */
+async function usersNamed(context: Context, username: string, call: Call): Promise<readonly User[]> {
+  let after: PageToken | undefined;
+  do {
+    const position = positionOf(after);
+    const page = await context.client.findUsers(username, position.offset, call);
+    const named = page.rows.filter((user) => sameText(user.username, username));
+    if (named.length > 0) return named;
+    const { pageSize } = context.options;
+    const step = stepAfter({ position, page, pageSize, documentsPaging: true });
+    if ('stuck' in step) throw new VendorAnswerInvalid(step.stuck, where(context, 'find account'));
+    after = step.next;
+  } while (after !== undefined);
+  return [];
 }
 
 export async function getAccount(context: Context, id: AccountId, call: Call): Promise<Account | undefined> {
@@ -47,8 +73,7 @@ export async function createAccount(context: Context, wanted: NewAccount, call: 
   if ('problem' in answer) {
     const failure = { ...where(context, operation), status: answer.status };
     const said = answer.problem.message ?? 'no reason given';
-    const holders = await context.client.findUsers(wanted.username, call);
-    const holder = holders.find((user) => sameText(user.username, wanted.username));
+    const [holder] = await usersNamed(context, wanted.username, call);
     if (holder !== undefined)
       throw new VendorConflict(`user name ${wanted.username} is taken by account ${String(holder.id)}`, failure);
     throw new VendorRejected(`user name ${wanted.username} was refused: ${said}`, failure);

@@ -7,7 +7,7 @@ import { groupsSchema, userSchema, usersSchema, type Group, type User } from './
 
 /** The vendor's calls in its own words (seed 000, "Core endpoints"). */
 export interface Client {
-  findUsers(username: string, call: Call): Promise<readonly User[]>;
+  findUsers(username: string, offset: number, call: Call): Promise<Rows<User>>;
   listUsers(offset: number, call: Call): Promise<Rows<User>>;
   getUser(id: string, operation: string, call: Call): Promise<User | undefined>;
   createUser(body: Readonly<Record<string, unknown>>, call: Call): Promise<HttpAnswer<User>>;
@@ -46,14 +46,15 @@ export function openClient({
   const memberPath = (group: string): string => `/groups/${encodeURIComponent(group)}/members`;
 
   return {
-    async findUsers(username, call) {
+    async findUsers(username, offset, call) {
       const request = { operation: 'find account', method: 'GET', path: '/users', answer: usersSchema } as const;
-      return (await send({ ...request, query: { username } }, call)).users;
+      // The first page is asked for as the seed shows it; offset and limit matter only where the filter is ignored.
+      const query = offset === 0 ? { username } : { username, offset, limit: pageSize };
+      return rowsOf(await send({ ...request, query }, call));
     },
     async listUsers(offset, call) {
       const request = { operation: 'list accounts', method: 'GET', path: '/users', answer: usersSchema } as const;
-      const { users, total } = await send({ ...request, query: { offset, limit: pageSize } }, call);
-      return { rows: users, ...(total !== undefined && { total }) };
+      return rowsOf(await send({ ...request, query: { offset, limit: pageSize } }, call));
     },
     async getUser(id, operation, call) {
       const request = { operation, method: 'GET', path: userPath(id), answer: userSchema, expected: [404] } as const;
@@ -94,6 +95,10 @@ export function openClient({
       return { already: 'problem' in answer };
     },
   };
+}
+
+function rowsOf({ users, total }: z.output<typeof usersSchema>): Rows<User> {
+  return { rows: users, ...(total !== undefined && { total }) };
 }
 
 /** `send` returns a problem only for statuses that the request expects; anything else is a defect of the door. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Refusal } from '../core/refusal';
 
 /** Objects as the vendor's OpenAPI 1.7.0 has them, cut to what its directory part keeps. */
 export interface Identity {
@@ -49,6 +50,8 @@ export interface BindingJob {
   expire_time: string;
   create_time: string;
   update_time: string;
+  /** Not the vendor's: listings of the identity's passkeys until a device that has the link finishes the enrolment. */
+  completesAfter?: number;
 }
 export interface Token {
   id: string;
@@ -57,17 +60,6 @@ export interface Token {
   display_name: string;
   expires: number;
   issued_at: number;
-}
-
-/** A refusal in the vendor's error form: `{ code, message, details }`. */
-export class Refusal extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: 'bad_request' | 'conflict' | 'not_found',
-    message: string,
-  ) {
-    super(message);
-  }
 }
 
 const kept = ['identities', 'groups', 'resourceServers', 'roles', 'credentials', 'jobs', 'tokens', 'deleted'] as const;
@@ -82,6 +74,7 @@ export class Realm {
   readonly jobs = new Map<string, BindingJob>();
   readonly tokens = new Map<string, Token>();
   readonly deleted = new Map<string, Identity>();
+  #rows: readonly Identity[] | undefined;
   readonly #idByName = new Map<string, string>();
   readonly #credentialsOf = new Map<string, string[]>();
   readonly #jobsOf = new Map<string, string[]>();
@@ -96,6 +89,10 @@ export class Realm {
     return createHash('sha256').update(`${this.realmId} ${++this.#made}`).digest('hex').slice(0, 16);
   }
 
+  get rows(): readonly Identity[] {
+    return (this.#rows ??= [...this.identities.values()]);
+  }
+
   byUsername(username: string): Identity | undefined {
     const id = this.#idByName.get(username.toLowerCase());
     return id === undefined ? undefined : this.identities.get(id);
@@ -103,18 +100,23 @@ export class Realm {
 
   identity(id: string): Identity {
     const found = this.identities.get(id);
-    if (found === undefined) throw new Refusal(404, 'not_found', 'identity not found');
+    if (found === undefined) throw new Refusal(404, 'identity not found', 'not_found');
     return found;
   }
 
   createIdentity(body: unknown): Identity {
     const wanted = inner(body);
     const now = new Date().toISOString();
-    const { tenantId: tenant_id, realmId: realm_id } = this;
     const identity: Identity = {
-      ...{ id: this.newId(), realm_id, tenant_id, status: 'active' as const, enrollment_status: 'UNENROLLED' },
-      ...{ display_name: name(wanted['display_name']), traits: this.#traits(wanted['traits'], undefined) },
-      ...{ create_time: now, update_time: now },
+      id: this.newId(),
+      realm_id: this.realmId,
+      tenant_id: this.tenantId,
+      display_name: name(wanted['display_name']),
+      status: 'active',
+      traits: this.#traits(wanted['traits'], undefined),
+      enrollment_status: 'UNENROLLED',
+      create_time: now,
+      update_time: now,
     };
     this.#keep(identity);
     return identity;
@@ -124,10 +126,10 @@ export class Realm {
   patchIdentity(before: Identity, body: unknown): Identity {
     const wanted = inner(body);
     const status = wanted['status'] ?? before.status;
-    if (status !== 'active' && status !== 'suspended') throw new Refusal(400, 'bad_request', 'invalid status');
+    if (status !== 'active' && status !== 'suspended') throw new Refusal(400, 'invalid status', 'bad_request');
     const traits = wanted['traits'] === undefined ? before.traits : this.#traits(wanted['traits'], before);
     const display_name = wanted['display_name'] === undefined ? before.display_name : name(wanted['display_name']);
-    const after = { ...before, status, traits, display_name, update_time: new Date().toISOString() };
+    const after: Identity = { ...before, status, traits, display_name, update_time: new Date().toISOString() };
     this.#idByName.delete(before.traits.username.toLowerCase());
     this.#keep(after);
     return after;
@@ -135,6 +137,7 @@ export class Realm {
 
   deleteIdentity(identity: Identity): void {
     this.identities.delete(identity.id);
+    this.#rows = undefined;
     this.#idByName.delete(identity.traits.username.toLowerCase());
     this.deleted.set(identity.id, identity);
     for (const holder of [...this.groups.values(), ...this.roles.values()])
@@ -152,13 +155,53 @@ export class Realm {
     return made;
   }
 
-  addJob(identity_id: string, state: BindingJob['state'] = 'LINK_SENT'): BindingJob {
+  /** An enrolment link, open for a week. `completesAfter`: a passkey appears after so many looks unless it is revoked. */
+  addJob(identity_id: string, { completesAfter }: { readonly completesAfter?: number } = {}): BindingJob {
     const now = new Date();
     const expire_time = new Date(now.getTime() + 7 * 86_400_000).toISOString();
-    const times = { expire_time, create_time: now.toISOString(), update_time: now.toISOString() };
-    const made: BindingJob = { id: this.newId(), identity_id, delivery_method: 'EMAIL', state, ...times };
+    const made: BindingJob = {
+      id: this.newId(),
+      identity_id,
+      delivery_method: 'EMAIL',
+      state: completesAfter === undefined ? 'LINK_SENT' : 'REQUEST_DELIVERED',
+      expire_time,
+      create_time: now.toISOString(),
+      update_time: now.toISOString(),
+      ...(completesAfter !== undefined && { completesAfter }),
+    };
     this.#keepJob(made);
     return made;
+  }
+
+  ensureGroup(display_name: string): Group {
+    for (const group of this.groups.values()) if (group.display_name === display_name) return group;
+    const group = { id: this.newId(), display_name, description: `${display_name} group`, members: [] };
+    this.groups.set(group.id, group);
+    return group;
+  }
+
+  ensureResourceServer(display_name: string): ResourceServer {
+    for (const server of this.resourceServers.values()) if (server.display_name === display_name) return server;
+    const identifier = `https://${display_name.toLowerCase().replace(/\W+/g, '-')}.test`;
+    const server = { id: this.newId(), display_name, is_managed: false, identifier, scopes: ['items:read'] };
+    this.resourceServers.set(server.id, server);
+    return server;
+  }
+
+  ensureRole(resource_server_id: string, display_name: string): Role {
+    for (const role of this.roles.values())
+      if (role.resource_server_id === resource_server_id && role.display_name === display_name) return role;
+    const role = { id: this.newId(), resource_server_id, display_name, description: display_name, members: [] };
+    this.roles.set(role.id, role);
+    return role;
+  }
+
+  addToken(application_id: string, principal_id: string): Token {
+    const issued_at = Math.floor(Date.now() / 1000);
+    const times = { issued_at, expires: issued_at + 3600 };
+    const token = { id: this.newId(), application_id, principal_id, display_name: 'sign-in', ...times };
+    this.tokens.set(token.id, token);
+    return token;
   }
 
   credentialsOf(identityId: string): Credential[] {
@@ -169,10 +212,17 @@ export class Realm {
     return (this.#jobsOf.get(identityId) ?? []).flatMap((id) => this.jobs.get(id) ?? []);
   }
 
-  /** A device finishes an enrolment that had reached it: a new passkey appears. */
-  completeJob(job: BindingJob): void {
-    const credential = this.addCredential(job.identity_id);
-    Object.assign(job, { state: 'COMPLETE', credential_id: credential.id, update_time: credential.create_time });
+  /**
+   * Counts one look at the passkeys. A device that had the link before the suspension may finish late: whether the
+   * vendor lets it is not published, so the worse case is played.
+   */
+  finishLateEnrolments(identityId: string): void {
+    for (const job of this.jobsOf(identityId)) {
+      if (job.completesAfter === undefined || job.state === 'REVOKED' || job.state === 'COMPLETE') continue;
+      if (--job.completesAfter >= 0) continue;
+      const { id: credential_id, create_time: update_time } = this.addCredential(identityId);
+      Object.assign(job, { state: 'COMPLETE', credential_id, update_time });
+    }
   }
 
   save(): unknown {
@@ -195,15 +245,16 @@ export class Realm {
 
   #traits(value: unknown, before: Identity | undefined): Identity['traits'] {
     const given = record(value, 'traits');
-    if (given['type'] !== 'traits_v0') throw new Refusal(400, 'bad_request', 'traits.type is required');
+    if (given['type'] !== 'traits_v0') throw new Refusal(400, 'traits.type is required', 'bad_request');
     const merged = { ...before?.traits, ...given };
     const username = name(merged['username']);
     const holder = this.byUsername(username);
-    if (holder !== undefined && holder.id !== before?.id) throw new Refusal(409, 'conflict', 'username already exists');
+    if (holder !== undefined && holder.id !== before?.id) throw new Refusal(409, 'username already exists', 'conflict');
     return { ...merged, type: 'traits_v0', username };
   }
 
   #keep(identity: Identity): void {
+    this.#rows = undefined;
     this.identities.set(identity.id, identity);
     this.#idByName.set(identity.traits.username.toLowerCase(), identity.id);
   }
@@ -231,13 +282,13 @@ function inner(body: unknown): Record<string, unknown> {
 
 function record(value: unknown, what: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Refusal(400, 'bad_request', `${what} must be an object`);
+    throw new Refusal(400, `${what} must be an object`, 'bad_request');
   return value as Record<string, unknown>;
 }
 
 /** Display names and user names: 1 to 64 characters, some of them forbidden (OpenAPI 1.7.0). */
 function name(value: unknown): string {
   if (typeof value !== 'string' || value.length < 1 || value.length > 64 || /[{}[\]<>;:?\\/|*^%$#=~`!]/.test(value))
-    throw new Refusal(400, 'bad_request', 'invalid parameters');
+    throw new Refusal(400, 'invalid parameters', 'bad_request');
   return value;
 }

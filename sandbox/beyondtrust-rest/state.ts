@@ -1,3 +1,5 @@
+import { Refusal } from '../core/refusal';
+
 /** A user as the appliance keeps it: the data model of seed 000, write-only password included. */
 export interface User {
   id: number;
@@ -19,17 +21,6 @@ export interface Group {
   description: string;
 }
 
-/** A refusal in the vendor's words: the status and a message for the error body. */
-export class Refusal extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
 interface Saved {
   users: User[];
   passwords: [number, string][];
@@ -39,7 +30,8 @@ interface Saved {
   nextGroup: number;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+/** What a request body holds. */
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** Users and groups of one appliance. Numbers count up; ids are never used twice. */
 export class Appliance {
@@ -48,8 +40,14 @@ export class Appliance {
   readonly deleted = new Map<number, User>();
   readonly #passwords = new Map<number, string>();
   readonly #idByName = new Map<string, number>();
+  #rows: readonly User[] | undefined;
   #nextUser = 41;
   #nextGroup = 5;
+
+  /** All users in the order of their creation. */
+  get rows(): readonly User[] {
+    return (this.#rows ??= [...this.users.values()]);
+  }
 
   byUsername(username: string): User | undefined {
     const id = this.#idByName.get(username.toLowerCase());
@@ -72,7 +70,7 @@ export class Appliance {
     const display_name = requiredText(fields, 'display_name');
     const account_type = requiredText(fields, 'account_type');
     if (account_type === 'local') requiredText(fields, 'password');
-    if (this.byUsername(username) !== undefined) throw new Refusal(409, 'conflict', 'username is already in use');
+    if (this.byUsername(username) !== undefined) throw new Refusal(409, 'username is already in use', 'conflict');
     const writable = { ...this.#writable(fields, username), username, display_name };
     const id = ++this.#nextUser;
     const user = { id, ...writable, account_type, last_login: null, created_at: new Date().toISOString() };
@@ -88,7 +86,7 @@ export class Appliance {
   replace(user: User, fields: Fields): User {
     const writable = this.#writable(fields, user.username);
     const holder = this.byUsername(writable.username);
-    if (holder !== undefined && holder.id !== user.id) throw new Refusal(409, 'conflict', 'username is already in use');
+    if (holder !== undefined && holder.id !== user.id) throw new Refusal(409, 'username is already in use', 'conflict');
     this.#idByName.delete(user.username.toLowerCase());
     const { id, account_type, last_login, created_at } = user;
     const replaced = { id, ...writable, account_type, last_login, created_at };
@@ -99,20 +97,21 @@ export class Appliance {
 
   addMember(group: number, userId: unknown): void {
     const user = typeof userId === 'number' ? this.users.get(userId) : undefined;
-    if (user === undefined) throw new Refusal(422, 'unprocessable', 'user_id does not name a user');
-    if (user.group_memberships.includes(group)) throw new Refusal(409, 'conflict', 'user is already a member');
+    if (user === undefined) throw new Refusal(422, 'user_id does not name a user', 'unprocessable');
+    if (user.group_memberships.includes(group)) throw new Refusal(409, 'user is already a member', 'conflict');
     this.#keep({ ...user, group_memberships: [...user.group_memberships, group] });
   }
 
   removeMember(group: number, userId: number): void {
     const user = this.users.get(userId);
     if (user === undefined || !user.group_memberships.includes(group))
-      throw new Refusal(404, 'not_found', 'no such member');
+      throw new Refusal(404, 'no such member', 'not_found');
     this.#keep({ ...user, group_memberships: user.group_memberships.filter((one) => one !== group) });
   }
 
   remove(user: User): void {
     this.users.delete(user.id);
+    this.#rows = undefined;
     this.#idByName.delete(user.username.toLowerCase());
     this.#passwords.delete(user.id);
     this.deleted.set(user.id, user);
@@ -131,6 +130,7 @@ export class Appliance {
 
   restore(saved: unknown): void {
     const { users, passwords, groups, deleted, nextUser, nextGroup } = saved as Saved;
+    this.#rows = undefined;
     for (const kept of [this.users, this.groups, this.deleted, this.#passwords, this.#idByName]) kept.clear();
     for (const user of users) this.#keep(user);
     for (const [id, password] of passwords) this.#passwords.set(id, password);
@@ -154,15 +154,16 @@ export class Appliance {
 
   #memberships(fields: Fields): number[] {
     const value = fields['group_memberships'] ?? [];
-    if (!Array.isArray(value)) throw new Refusal(422, 'unprocessable', 'group_memberships must be a list of ids');
+    if (!Array.isArray(value)) throw new Refusal(422, 'group_memberships must be a list of ids', 'unprocessable');
     const ids = value as readonly unknown[];
     for (const id of ids)
       if (typeof id !== 'number' || !this.groups.has(id))
-        throw new Refusal(422, 'unprocessable', 'group_memberships names a group that does not exist');
+        throw new Refusal(422, 'group_memberships names a group that does not exist', 'unprocessable');
     return [...new Set(ids as readonly number[])];
   }
 
   #keep(user: User): void {
+    this.#rows = undefined;
     this.users.set(user.id, user);
     this.#idByName.set(user.username.toLowerCase(), user.id);
   }
@@ -175,20 +176,20 @@ export class Appliance {
 
 function requiredText(fields: Fields, name: string): string {
   const value = text(fields, name);
-  if (value === undefined || value === '') throw new Refusal(422, 'unprocessable', `${name} is required`);
+  if (value === undefined || value === '') throw new Refusal(422, `${name} is required`, 'unprocessable');
   return value;
 }
 
 function text(fields: Fields, name: string): string | undefined {
   const value = fields[name];
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string') throw new Refusal(422, 'unprocessable', `${name} must be text`);
+  if (typeof value !== 'string') throw new Refusal(422, `${name} must be text`, 'unprocessable');
   return value;
 }
 
 function flag(fields: Fields, name: string): boolean | undefined {
   const value = fields[name];
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'boolean') throw new Refusal(422, 'unprocessable', `${name} must be true or false`);
+  if (typeof value !== 'boolean') throw new Refusal(422, `${name} must be true or false`, 'unprocessable');
   return value;
 }

@@ -1,0 +1,137 @@
+import type { Account, AccountId } from '../../domain/account';
+import { matchesAmong, sameText, type CorrelationKeys, type Search } from '../../domain/correlation';
+import type { AccountChanges, Call, Deleted, NewAccount, Page, PageToken, Written } from '../connector';
+import { Unobservable, VendorAnswerInvalid, VendorConflict, VendorIgnoredWrite } from '../errors';
+import { where, type Context } from './context';
+import { canBeUsername, createBody, patchBody, toAccount, usernameFilter, type Identity } from './mapping';
+
+/** User names are unique in a realm and the only thing that the vendor can be searched by. */
+export async function findAccounts(context: Context, keys: CorrelationKeys, call: Call): Promise<Search> {
+  const candidates: Account[] = [];
+  const tried: string[] = [];
+  for (const username of keys.username) {
+    const isAsked = canBeUsername(username);
+    tried.push(isAsked ? `username=${username}` : `username=${username} (not asked: the vendor allows no such name)`);
+    const identity = isAsked ? await findIdentity(context, username, call) : undefined;
+    if (identity !== undefined) candidates.push(toAccount(identity));
+  }
+  const notSearchable = (['externalId', 'email'] as const).filter((name) => keys[name].length > 0);
+  return { found: matchesAmong(candidates, keys), tried, notSearchable };
+}
+
+/** Goes on to further pages where the filter was ignored: a match on page two must not become "no account". */
+async function findIdentity(context: Context, username: string, call: Call): Promise<Identity | undefined> {
+  const query = { filter: usernameFilter(username) };
+  const listing = { rows: 'identities', path: '/identities', operation: 'find account', query } as const;
+  const seenTokens = new Set<string | undefined>();
+  let token: string | undefined;
+  do {
+    seenTokens.add(token);
+    const page = await context.client.page(listing, token, call);
+    const match = page.rows.find(({ traits }) => sameText(traits.username, username));
+    if (match !== undefined) return match;
+    token = page.next;
+    if (token !== undefined && seenTokens.has(token))
+      throw new VendorAnswerInvalid('the page token repeats', where(context, listing.operation));
+    if (token === undefined && page.rows.length === 0 && (page.total ?? 0) > 0 && seenTokens.size === 1)
+      throw new VendorAnswerInvalid(
+        `an empty answer promises ${String(page.total)} rows`,
+        where(context, listing.operation),
+      );
+  } while (token !== undefined);
+  return undefined;
+}
+
+export async function getAccount(context: Context, id: AccountId, call: Call): Promise<Account | undefined> {
+  const identity = await context.client.getIdentity(id, 'read account', call);
+  return identity === undefined ? undefined : toAccount(identity);
+}
+
+/** Where a listing stands: rows so far, first id of the page before, and the vendor's token, which may hold anything. */
+export async function listAccounts(context: Context, after: PageToken | undefined, call: Call): Promise<Page<Account>> {
+  const [, count = '0', previousFirst, token] = /^(\d+) (\S*) ([\s\S]+)$/.exec(after ?? '') ?? [];
+  const operation = 'list accounts';
+  const page = await context.client.page({ rows: 'identities', path: '/identities', operation }, token, call);
+  const first = page.rows[0]?.id;
+  const received = Number(count) + page.rows.length;
+  if ((page.next !== undefined && page.next === token) || (first !== undefined && first === previousFirst))
+    throw new VendorAnswerInvalid(`the page after ${count} rows repeats`, where(context, operation));
+  if (page.next === undefined && page.total !== undefined && received < page.total)
+    throw new VendorAnswerInvalid(
+      `the listing ends at ${String(received)} of ${String(page.total)} rows`,
+      where(context, operation),
+    );
+  return {
+    items: page.rows.map(toAccount),
+    ...(page.next !== undefined && { next: `${String(received)} ${first ?? previousFirst ?? ''} ${page.next}` }),
+    ...(page.total !== undefined && { total: page.total }),
+  };
+}
+
+/** 200 on success; a taken user name is 409 and arrives as `VendorConflict`: adopting is not this room's decision. */
+export async function createAccount(context: Context, wanted: NewAccount, call: Call): Promise<Account> {
+  const { id } = await context.client.createIdentity(createBody(wanted), call);
+  const made = await context.client.getIdentity(id, 'create account', call);
+  if (made === undefined)
+    throw new VendorIgnoredWrite(`identity ${id} was accepted but does not exist`, where(context, 'create account'));
+  return toAccount(made);
+}
+
+/** Sends only what differs; the vendor leaves everything else as it is. */
+export async function updateAccount(
+  context: Context,
+  account: Account,
+  changes: AccountChanges,
+  call: Call,
+): Promise<Written> {
+  const operation = 'update account';
+  const before = await readIdentity(context, account, operation, call);
+  const body = patchBody(before, changes);
+  if (body === undefined) return { change: 'already', after: toAccount(before) };
+  if (!(await context.client.patchIdentity(account.id, body, operation, call))) throw gone(context, account, operation);
+  const after = await readIdentity(context, account, operation, call);
+  if (patchBody(after, changes) !== undefined)
+    throw new VendorIgnoredWrite(`identity ${account.id} did not change`, where(context, operation));
+  return { change: 'done', after: toAccount(after) };
+}
+
+/** `suspended` bars sign-in and new passkeys; passkeys and tokens stay until the credentials drain ends them. */
+export async function setAccountEnabled(
+  context: Context,
+  account: Account,
+  enabled: boolean,
+  call: Call,
+): Promise<Written> {
+  const operation = enabled ? 'enable account' : 'disable account';
+  // An account that was just found in the wanted state is only read; otherwise the PATCH sets the state whatever it is.
+  if (account.enabled === enabled) {
+    const now = toAccount(await readIdentity(context, account, operation, call));
+    if (now.enabled === enabled) return { change: 'already', after: now };
+  }
+  const body = { identity: { status: enabled ? 'active' : 'suspended' } };
+  if (!(await context.client.patchIdentity(account.id, body, operation, call))) throw gone(context, account, operation);
+  const after = toAccount(await readIdentity(context, account, operation, call));
+  if (after.enabled === enabled) return { change: 'done', after };
+  throw after.vendorState === undefined
+    ? new Unobservable(`identity ${account.id}: the answer shows no status`, where(context, operation))
+    : new VendorIgnoredWrite(`identity ${account.id} is still ${after.vendorState}`, where(context, operation));
+}
+
+/** A 404 proves the deletion only because the id is one that we held. */
+export async function deleteAccount(context: Context, account: Account, call: Call): Promise<Deleted> {
+  if (!(await context.client.deleteIdentity(account.id, call))) return { change: 'already', proof: 'gone' };
+  if ((await context.client.getIdentity(account.id, 'delete account', call)) !== undefined)
+    throw new VendorIgnoredWrite(`identity ${account.id} is still there`, where(context, 'delete account'));
+  return { change: 'done', proof: 'gone' };
+}
+
+async function readIdentity(context: Context, account: Account, operation: string, call: Call): Promise<Identity> {
+  const identity = await context.client.getIdentity(account.id, operation, call);
+  if (identity === undefined) throw gone(context, account, operation);
+  return identity;
+}
+
+function gone(context: Context, account: Account, operation: string): VendorConflict {
+  const message = `identity ${account.id} (${account.username}) does not exist any more`;
+  return new VendorConflict(message, { ...where(context, operation), status: 404 });
+}

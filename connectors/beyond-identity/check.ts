@@ -1,0 +1,84 @@
+import type { Call, CheckReport } from '../connector';
+import { Unobservable, VendorRejected, VendorUnauthorized } from '../errors';
+import type { Http } from '../http/contract';
+import type { Listing } from './client';
+import type { Context } from './context';
+import type { ListName } from './mapping';
+import { resourceServers } from './membership';
+
+type Finding = CheckReport['findings'][number];
+
+/** Token, realm, and each reading right with one page; what only a write could prove is named as unknown. */
+export async function checkTarget(context: Context, http: Http, call: Call): Promise<CheckReport> {
+  const { client, options } = context;
+  const { lifetimeSeconds, clockSkewMs } = await http.proveCredential(call);
+  const life = lifetimeSeconds === undefined ? 'its lifetime is not told' : `it lives ${String(lifetimeSeconds)} s`;
+  const findings: Finding[] = [
+    { name: 'authentication', state: 'proven', detail: `there is a token; ${life}` },
+    await finding('realms:read', async () => `realm ${(await client.getRealm(call)) ?? ''}`.trim()),
+  ];
+  for (const [right, listing] of readings)
+    findings.push(
+      await finding(right, async () => {
+        const { rows, total } = await client.page(listing, undefined, call);
+        return `${String(total ?? rows.length)} seen`;
+      }),
+    );
+  if (options.roles)
+    findings.push(
+      await finding(
+        'resource-servers:read',
+        async () => `${String((await resourceServers(context, call)).length)} seen`,
+      ),
+    );
+  for (const application of options.applications)
+    findings.push(
+      await finding(`tokens:read of ${application}`, async () => {
+        const path = `/applications/${encodeURIComponent(application)}/tokens`;
+        const { rows, total } = await client.page({ rows: 'tokens', path, operation: 'list tokens' }, undefined, call);
+        return `${String(total ?? rows.length)} seen`;
+      }),
+    );
+  findings.push(...unproven(options.roles, options.applications.length > 0));
+  return {
+    findings,
+    ...(clockSkewMs !== undefined && { clockSkewMs }),
+    ...(lifetimeSeconds !== undefined && { tokenLifetimeSeconds: lifetimeSeconds }),
+    ...(context.target.ownAccount !== undefined && { ownAccount: { username: context.target.ownAccount } }),
+  };
+}
+
+/** `-` in place of an identity asks across the realm (OpenAPI 1.7.0). */
+const readings: readonly (readonly [string, Listing<ListName>])[] = [
+  ['identities:read', { rows: 'identities', path: '/identities', operation: 'list accounts' }],
+  ['groups:read', { rows: 'groups', path: '/groups', operation: 'list groups' }],
+  ['credentials:read', { rows: 'credentials', path: '/identities/-/credentials', operation: 'list passkeys' }],
+  [
+    'credential-binding-jobs:read',
+    {
+      rows: 'credential_binding_jobs',
+      path: '/identities/-/credential-binding-jobs',
+      operation: 'list enrolment links',
+    },
+  ],
+];
+
+function unproven(roles: boolean, tokens: boolean): readonly Finding[] {
+  const rights = ['identities:create', 'identities:update', 'identities:delete', 'groups:update'];
+  rights.push('credentials:revoke', 'credential-binding-jobs:revoke');
+  if (roles) rights.push('roles:read', 'roles:update');
+  if (tokens) rights.push('tokens:delete');
+  const detail = 'needed; only its use can prove it, see tenure check --canary';
+  return rights.map((name) => ({ name, state: 'unknown', detail }));
+}
+
+/** A missing scope answers 403 just as an expired token does; the token was proven before, so here it is the scope. */
+async function finding(name: string, look: () => Promise<string>): Promise<Finding> {
+  try {
+    return { name, state: 'proven', detail: await look() };
+  } catch (error) {
+    const isRefusal = [VendorRejected, VendorUnauthorized, Unobservable].some((kind) => error instanceof kind);
+    if (!isRefusal) throw error;
+    return { name, state: 'failed', detail: (error as Error).message };
+  }
+}

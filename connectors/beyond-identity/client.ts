@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import type { Call } from '../connector';
+import { VendorAnswerInvalid } from '../errors';
+import type { Http, HttpAnswer, HttpRequest } from '../http/contract';
+import type { Options } from './config';
+import { oneIdentitySchema, pageSchemas, type Identity, type ListName, type Row } from './mapping';
+
+/** What to list: the vendor's name of the rows, which is also the key in its answer. */
+export interface Listing<N extends ListName> {
+  readonly rows: N;
+  readonly path: string;
+  readonly operation: string;
+  readonly query?: Readonly<Record<string, string | number>>;
+  /** The list hangs below an identity: a 404 means that it is gone, and an identity that is gone holds nothing. */
+  readonly ofIdentity?: true;
+}
+export interface VendorPage<R> {
+  readonly rows: readonly R[];
+  readonly total?: number;
+  readonly next?: string;
+}
+
+/** The vendor's calls in its own words. */
+export interface Client {
+  page<N extends ListName>(listing: Listing<N>, pageToken: string | undefined, call: Call): Promise<VendorPage<Row<N>>>;
+  /** All rows, each once. Throws rather than return a short list. */
+  all<N extends ListName>(listing: Listing<N>, call: Call): Promise<readonly Row<N>[]>;
+  getIdentity(id: string, operation: string, call: Call): Promise<Identity | undefined>;
+  createIdentity(body: unknown, call: Call): Promise<Identity>;
+  /** False: the vendor does not know the id. */
+  patchIdentity(id: string, body: unknown, operation: string, call: Call): Promise<boolean>;
+  deleteIdentity(id: string, call: Call): Promise<boolean>;
+  /** A POST whose success changes one thing; statuses in `expected` come back as a problem. */
+  post(
+    request: {
+      readonly path: string;
+      readonly operation: string;
+      readonly body?: unknown;
+      readonly expected: readonly number[];
+    },
+    call: Call,
+  ): Promise<HttpAnswer<unknown>>;
+  remove(request: { readonly path: string; readonly operation: string }, call: Call): Promise<boolean>;
+  /** The realm itself: the root of the API. */
+  getRealm(call: Call): Promise<string | undefined>;
+}
+
+const anything = z.unknown();
+const realmSchema = z.looseObject({ id: z.string(), display_name: z.string().nullish() });
+
+export function pathOfIdentity(id: string): string {
+  return `/identities/${encodeURIComponent(id)}`;
+}
+
+export function openClient({
+  http,
+  target,
+  options,
+}: {
+  readonly http: Http;
+  readonly target: { readonly id: string; readonly baseUrl: string };
+  readonly options: Options;
+}): Client {
+  const send = async <T>(request: HttpRequest<T>, call: Call): Promise<T> => {
+    const answer = await http.send(request, call);
+    if ('body' in answer) return answer.body;
+    const { status } = answer;
+    const context = { target: target.id, operation: request.operation, status };
+    throw new VendorAnswerInvalid(`the answer has status ${String(status)} and no body`, context);
+  };
+  const send404 = async <T>(request: HttpRequest<T>, call: Call): Promise<T | undefined> => {
+    const answer = await http.send(request, call);
+    return 'body' in answer ? answer.body : undefined;
+  };
+  const exists = async (request: HttpRequest<unknown>, call: Call): Promise<boolean> =>
+    'body' in (await http.send({ ...request, expected: [404] }, call));
+
+  const page: Client['page'] = async (listing, pageToken, call) => {
+    const query = { ...listing.query, page_size: options.pageSize, page_token: pageToken };
+    const answer = pageSchemas[listing.rows] as z.ZodType<Record<string, unknown>>;
+    const { operation, path } = listing;
+    const request = { operation, method: 'GET', path, query, answer } as const;
+    const body = await (listing.ofIdentity ? send404({ ...request, expected: [404] }, call) : send(request, call));
+    if (body === undefined) return { rows: [], total: 0 };
+    const { total_size: total, next_page_token: next } = body as {
+      total_size?: number;
+      next_page_token?: string | null;
+    };
+    return {
+      rows: body[listing.rows] as Row<typeof listing.rows>[],
+      ...(total !== undefined && { total }),
+      ...(typeof next === 'string' && next !== '' && { next }),
+    };
+  };
+
+  return {
+    page,
+    all: (listing, call) => allRows(page, target.id, listing, call),
+    async getIdentity(id, operation, call) {
+      const request = { operation, method: 'GET', path: pathOfIdentity(id), answer: oneIdentitySchema } as const;
+      const answer = await http.send({ ...request, expected: [404] }, call);
+      return 'body' in answer ? answer.body : undefined;
+    },
+    createIdentity: (body, call) =>
+      send({ operation: 'create account', method: 'POST', path: '/identities', body, answer: oneIdentitySchema }, call),
+    patchIdentity: (id, body, operation, call) =>
+      exists({ operation, method: 'PATCH', path: pathOfIdentity(id), body, answer: anything }, call),
+    deleteIdentity: (id, call) =>
+      exists({ operation: 'delete account', method: 'DELETE', path: pathOfIdentity(id), answer: anything }, call),
+    post: ({ body = {}, ...request }, call) => http.send({ ...request, method: 'POST', body, answer: anything }, call),
+    remove: (request, call) => exists({ ...request, method: 'DELETE', answer: anything }, call),
+    async getRealm(call) {
+      const { id, display_name: name } = await send(
+        { operation: 'read realm', method: 'GET', path: target.baseUrl, answer: realmSchema },
+        call,
+      );
+      return name ?? id;
+    },
+  };
+}
+
+/**
+ * Follows page tokens to the end. Lists are unordered, so rows are told apart by id; a token that comes back, or fewer
+ * rows than `total_size` promises, throws: a short list of passkeys or groups would look like a clean account.
+ */
+async function allRows<N extends ListName>(
+  page: Client['page'],
+  target: string,
+  listing: Listing<N>,
+  call: Call,
+): Promise<readonly Row<N>[]> {
+  const byId = new Map<string, Row<N>>();
+  const seenTokens = new Set<string>();
+  let token: string | undefined;
+  let total: number | undefined;
+  do {
+    const one: VendorPage<Row<N>> = await page(listing, token, call);
+    for (const row of one.rows) byId.set((row as { id: string }).id, row);
+    ({ total, next: token } = { total: one.total, next: one.next });
+    if (token !== undefined && seenTokens.has(token))
+      throw new VendorAnswerInvalid('the page token repeats', { target, operation: listing.operation });
+    if (token !== undefined) seenTokens.add(token);
+  } while (token !== undefined);
+  if (total !== undefined && byId.size < total)
+    throw new VendorAnswerInvalid(`the listing ends at ${String(byId.size)} of ${String(total)} rows`, {
+      target,
+      operation: listing.operation,
+    });
+  return [...byId.values()];
+}
