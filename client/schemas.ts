@@ -73,16 +73,25 @@ const data = z.looseObject({
 
 // Looked at however much else is wrong, so that a sender hears of every problem at once.
 const always = { when: () => true };
-type Partly = { readonly type?: unknown; readonly subject?: unknown; readonly data?: Partial<HrEvent['data']> | null };
 
-function ownSubject({ subject, data }: Partly): boolean {
-  const id: unknown = data?.person?.id;
+/** A field of whatever came in: the checks across fields run on what is no event at all, too. */
+function at(value: unknown, ...steps: readonly string[]): unknown {
+  return steps.reduce<unknown>(
+    (inner, step) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[step] : undefined,
+    value,
+  );
+}
+
+function ownSubject(event: unknown): boolean {
+  const subject = at(event, 'subject');
+  const id = at(event, 'data', 'person', 'id');
   return typeof subject !== 'string' || typeof id !== 'string' || subject === id;
 }
 
-function saysWhen({ type, data }: Partly): boolean {
-  if (type !== 'tenure.leaver' || typeof data !== 'object' || data === null) return true;
-  return data.effectiveAt !== undefined || data.urgent === true;
+function saysWhen(event: unknown): boolean {
+  if (at(event, 'type') !== 'tenure.leaver' || at(event, 'data', 'person') === undefined) return true;
+  return at(event, 'data', 'effectiveAt') !== undefined || at(event, 'data', 'urgent') === true;
 }
 
 /** One HR event: a CloudEvents 1.0 envelope. Unknown fields are kept. */
@@ -99,8 +108,8 @@ export const hrEvent = z
     subject: z.string(),
     data,
   })
-  .refine((event) => ownSubject(event), { ...always, path: ['subject'], error: 'must be the same as data.person.id' })
-  .refine((event) => saysWhen(event), {
+  .refine(ownSubject, { ...always, path: ['subject'], error: 'must be the same as data.person.id' })
+  .refine(saysWhen, {
     ...always,
     path: ['data', 'effectiveAt'],
     error: 'is missing: say when access ends, or set data.urgent to true to end it now',
