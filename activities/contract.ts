@@ -47,6 +47,7 @@ export interface CoreActivities {
     readonly event: HrEvent;
     readonly receivedAt: string;
     readonly key: string;
+    readonly batch: number;
   }): Promise<RecordedEvent>;
   planLeaver(input: {
     readonly request: LeaverRequest;
@@ -71,7 +72,7 @@ export interface CoreActivities {
   inspectPending(input: { readonly workflowId: string; readonly runId: string }): Promise<readonly PendingStep[]>;
   /** Writes the last evidence and the end, and tells `person` durably. */
   concludeFlow(
-    input: RecordInput & { readonly kind: FlowKind; readonly outcome: FlowOutcome },
+    input: RecordInput & { readonly outcome: FlowOutcome; readonly eventTime: string },
   ): Promise<{ readonly count: number; readonly head: string }>;
   /** Gives events back to `person` that came while a flow was closing. */
   returnEvents(input: { readonly personId: string; readonly events: readonly TimedEvent[] }): Promise<void>;
@@ -100,6 +101,8 @@ export interface RecordInput {
     readonly outcome?: FlowOutcome;
     readonly dueAt?: string;
     readonly waitingFor?: string;
+    readonly held?: string;
+    readonly startedAt: string;
   };
   /** Accounts found for this person, to be linked by the vendor's id. */
   readonly links?: readonly {

@@ -1,1 +1,6 @@
 export type { CoreActivities, TargetActivities } from './contract';
+export { createCoreActivities } from './core';
+export type { ApprovalTokens, CoreDesk } from './core-desk';
+export { createTargetActivities } from './target';
+export { Breaker } from './breaker';
+export { fingerprintOf, type TargetDesk } from './target-run';

@@ -51,6 +51,11 @@ export class EvidenceBook {
     }
   }
 
+  /** The number of the write that concludes the flow. */
+  get lastNumber(): number {
+    return this.#batch + 1;
+  }
+
   close(): void {
     this.#closed = true;
   }

@@ -188,10 +188,10 @@ export class LeaverFlow {
     this.book.close();
     await Promise.all(this.keepers);
     const evidence = await core.concludeFlow({
-      ...this.recordInput(0),
+      ...this.recordInput(this.book.lastNumber),
       entries: this.book.takeRest(),
-      kind: 'leaver',
       outcome,
+      eventTime: flow.request.leaver.event.time,
     });
     for (let unread = this.hr.takeUnread(); unread.length > 0; unread = this.hr.takeUnread()) {
       await core.returnEvents({ personId: flow.request.personId, events: unread });
@@ -217,6 +217,8 @@ export class LeaverFlow {
       flow: {
         kind: 'leaver',
         state: flow.state,
+        startedAt: workflowInfo().startTime.toISOString(),
+        ...(flow.held === undefined ? {} : { held: flow.held.why }),
         ...(flow.outcome === undefined ? {} : { outcome: flow.outcome }),
         ...(flow.dueAt === undefined ? {} : { dueAt: flow.dueAt }),
         ...(flow.waitingFor === undefined ? {} : { waitingFor: flow.waitingFor }),

@@ -116,7 +116,12 @@ export class PersonDesk {
   private async take({ event, receivedAt }: HrMessage): Promise<void> {
     const { workflowId, runId } = workflowInfo();
     this.#taken += 1;
-    const recorded = await core.recordEvent({ event, receivedAt, key: `${workflowId}/${runId}/${this.#taken}` });
+    const recorded = await core.recordEvent({
+      event,
+      receivedAt,
+      key: `${workflowId}/${runId}/${this.#taken}`,
+      batch: this.#taken,
+    });
     if (recorded.verdict === 'new' && recorded.cancelledBy === undefined)
       await this.decide(recorded.timed, recorded.hold);
   }

@@ -1,0 +1,40 @@
+import { Context } from '@temporalio/activity';
+import type { EvidenceDraft, EvidenceHead } from '../domain/evidence';
+import type { Settings } from '../domain/settings';
+import type { Store } from '../store/open-store';
+
+/** What the core activities work with; built once by the core worker. */
+export interface CoreDesk {
+  readonly store: Store;
+  readonly settings: Settings;
+  /** Verifies personal approval tokens; absent when none are configured. */
+  readonly tokens?: ApprovalTokens;
+}
+
+export interface ApprovalTokens {
+  /** Throws with a reason that may be shown. */
+  verify(
+    token: string,
+    audience: { readonly workflowId: string; readonly runId: string; readonly planHash: string },
+  ): { readonly subject: string; readonly id: string };
+}
+
+/** The workflow that asked for this activity. */
+export function caller(): { readonly workflowId: string; readonly runId: string } {
+  const { workflowId, runId } = Context.current().info.workflowExecution ?? { workflowId: '', runId: '' };
+  return { workflowId, runId };
+}
+
+/** One batch of evidence in the caller's name; the same batch may be written twice. */
+export async function append(
+  desk: CoreDesk,
+  {
+    personId,
+    batch,
+    entries,
+  }: { readonly personId: string; readonly batch: number; readonly entries: readonly EvidenceDraft[] },
+): Promise<EvidenceHead> {
+  const versions = { product: desk.settings.version, configHash: desk.settings.configHash };
+  if (entries.length === 0) return await desk.store.evidence.head({ personId });
+  return await desk.store.evidence.append({ ...caller(), personId, batch, entries, versions });
+}

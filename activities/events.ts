@@ -1,0 +1,93 @@
+import type { HrEvent } from '../domain/event';
+import type { EvidenceDraft } from '../domain/evidence';
+import type { LegalHold, TimedEvent } from '../domain/leaver';
+import type { RecordedEvent } from './contract';
+import { append, type CoreDesk } from './core-desk';
+import { momentsOf } from './moment';
+
+/** What starts no flow in this version is kept and evidenced, and a person has to look at it. */
+const startsNothing = ['tenure.joiner', 'tenure.mover', 'tenure.rehire', 'tenure.suspended', 'tenure.resumed'];
+
+/** The first step for each event: known for good by (source, id), also when it causes nothing. */
+export async function recordEvent(
+  desk: CoreDesk,
+  input: { readonly event: HrEvent; readonly receivedAt: string; readonly key: string; readonly batch: number },
+): Promise<RecordedEvent> {
+  const { event, receivedAt, key, batch } = input;
+  const { store, settings } = desk;
+  const { verdict, hash, supersededBy, differsFromFirst } = await store.events.record({ event, receivedAt, by: key });
+  const timed: TimedEvent = { event, receivedAt, eventHash: hash, moments: momentsOf(event, settings.defaultTimeZone) };
+  if (verdict === 'new') await keepFacts(desk, timed);
+  const detail =
+    verdict === 'duplicate'
+      ? `delivered before${differsFromFirst === true ? ', and says something else now: ask the source' : ''}`
+      : verdict === 'superseded'
+        ? `older than ${supersededBy?.id ?? 'one'} that was applied already`
+        : (timed.moments.note ??
+          (startsNothing.includes(event.type) ? 'kept; this version starts flows for leavers only' : 'accepted'));
+  const draft: EvidenceDraft = {
+    kind: 'event',
+    at: new Date().toISOString(),
+    step: event.type,
+    outcome: verdict === 'new' ? 'accepted' : verdict,
+    detail,
+    eventHash: hash,
+    data: timed,
+  };
+  await append(desk, { personId: event.subject, batch, entries: [draft] });
+  const hold =
+    verdict === 'new' && event.type === 'tenure.leaver'
+      ? (await store.holds.of({ personId: event.subject }))[0]
+      : undefined;
+  const cancelledBy =
+    verdict === 'new' && event.type === 'tenure.leaver' ? await cancellationOf(desk, event) : undefined;
+  return {
+    verdict,
+    timed,
+    ...(hold === undefined ? {} : { hold }),
+    ...(cancelledBy === undefined ? {} : { cancelledBy }),
+  };
+}
+
+/** Facts that must outlast any flow: the person as HR knows them, holds, and cancellations that come before their leaver. */
+async function keepFacts({ store }: CoreDesk, { event, receivedAt }: TimedEvent): Promise<void> {
+  const personId = event.subject;
+  const by = event.data.requestedBy?.email ?? event.data.requestedBy?.id ?? 'HR';
+  const reason = event.data.reason ?? 'no reason given';
+  switch (event.type) {
+    case 'tenure.hold':
+      return await store.holds.place({ personId, hold: holdOf(event, by, reason), at: receivedAt });
+    case 'tenure.hold.released':
+      await store.holds.lift({ personId, at: receivedAt, by, reason });
+      return;
+    case 'tenure.leaver.cancelled':
+      if (event.data.cancels !== undefined) {
+        await store.holds.remember({
+          personId,
+          fact: { kind: 'cancellation', factId: event.id, at: event.time, data: { cancels: event.data.cancels } },
+        });
+      }
+      return;
+    default:
+      await store.people.upsert({
+        person: event.data.person,
+        status: 'active',
+        eventTime: event.time,
+        ...(event.data.sequence === undefined ? {} : { sequence: event.data.sequence }),
+      });
+  }
+}
+
+function holdOf(event: HrEvent, by: string, reason: string): LegalHold {
+  const reviewAt = event.data['reviewAt'];
+  return { eventId: event.id, by, reason, ...(typeof reviewAt === 'string' ? { reviewAt } : {}) };
+}
+
+/** A cancellation that came first and names this very event. */
+async function cancellationOf({ store }: CoreDesk, event: HrEvent): Promise<{ readonly eventId: string } | undefined> {
+  const facts = await store.holds.pending({ personId: event.subject });
+  const found = facts.find(
+    (fact) => fact.kind === 'cancellation' && (fact.data as { cancels?: string }).cancels === event.id,
+  );
+  return found === undefined ? undefined : { eventId: found.factId };
+}

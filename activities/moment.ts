@@ -1,0 +1,65 @@
+import { DateTime, Duration, IANAZone } from 'luxon';
+import type { HrEvent } from '../domain/event';
+import type { Moments } from '../domain/leaver';
+import type { Person } from '../domain/person';
+
+export interface Moment {
+  /** UTC, ISO 8601. */
+  readonly at?: string;
+  readonly problem?: string;
+  /** What was assumed. */
+  readonly note?: string;
+}
+
+/**
+ * The instant that a text of HR means: with an offset that very instant; without one the clock of the person's zone,
+ * the earlier of two when the clock was set back; a date alone the end of that local day.
+ */
+export function momentOf({
+  text,
+  person,
+  defaultTimeZone,
+}: {
+  readonly text: string;
+  readonly person: Person;
+  readonly defaultTimeZone: string;
+}): Moment {
+  const known = person.timeZone !== undefined && IANAZone.isValidZone(person.timeZone);
+  const zone = known ? (person.timeZone as string) : defaultTimeZone;
+  const local = DateTime.fromISO(text, { zone, setZone: false });
+  if (!local.isValid) return { problem: `${JSON.stringify(text)} is no ISO 8601 date or time` };
+  const hasOffset = /(Z|[+-]\d{2}:?\d{2})$/i.test(text) && text.includes('T');
+  if (hasOffset) return { at: utc(local) };
+  const dateAlone = !text.includes('T');
+  // A day ends when the next one begins; on days when the clock changes it has 23 or 25 hours.
+  const moment = dateAlone ? local.startOf('day').plus({ days: 1 }).startOf('day') : earliest(local);
+  const note = known ? undefined : `no time zone of the person is known: ${zone} was taken`;
+  return { at: utc(moment), ...(note === undefined ? {} : { note }) };
+}
+
+/** Both dates of an event; what cannot be read is absent and noted. */
+export function momentsOf(event: HrEvent, defaultTimeZone: string): Moments {
+  const { person, effectiveAt, employmentEndsAt } = event.data;
+  const access = effectiveAt === undefined ? {} : momentOf({ text: effectiveAt, person, defaultTimeZone });
+  const employment =
+    employmentEndsAt === undefined ? {} : momentOf({ text: employmentEndsAt, person, defaultTimeZone });
+  const notes = [access.note, access.problem, employment.problem].filter((note) => note !== undefined);
+  return {
+    ...(access.at === undefined ? {} : { accessEndsAt: access.at }),
+    ...(employment.at === undefined ? {} : { employmentEndsAt: employment.at }),
+    ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
+  };
+}
+
+/** Calendar-true: `P1M` after 31 January is the last of February. */
+export function later(from: string, duration: string): string {
+  return utc(DateTime.fromISO(from, { zone: 'utc' }).plus(Duration.fromISO(duration)));
+}
+
+function earliest(local: DateTime): DateTime {
+  return local.getPossibleOffsets()[0] ?? local;
+}
+
+function utc(moment: DateTime): string {
+  return new Date(moment.toMillis()).toISOString();
+}

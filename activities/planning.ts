@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { keysOf } from '../domain/correlation';
+import type { HeldBack, LeaverPlan, LeaverRequest, TargetAssignment } from '../domain/leaver';
+import type { Person } from '../domain/person';
+import type { RemovalPlan } from '../domain/removal';
+import type { TargetSettings } from '../domain/settings';
+import type { PlanDeletionInput } from './contract';
+import { caller, type CoreDesk } from './core-desk';
+import { later } from './moment';
+
+/** A leaver that comes later than this is looked at by a person first: somebody forgot it, or HR got the year wrong. */
+const lateAfterMs = 7 * 24 * 3_600_000;
+
+interface PlanLeaverInput {
+  readonly request: LeaverRequest;
+  readonly accessEndsAt: string;
+  readonly urgent: boolean;
+  readonly releasedBy: readonly string[];
+}
+
+/** Targets, policy, links, protection and budget as they are when access ends. The budget is charged here, once per flow. */
+export async function planLeaver(desk: CoreDesk, input: PlanLeaverInput): Promise<LeaverPlan> {
+  const { settings, store } = desk;
+  const { request } = input;
+  const { person } = request.leaver.event.data;
+  const now = new Date().toISOString();
+  const targets = await assignTargets(desk, { person });
+  const held = standingHold(desk, input, now) ?? (await chargeBudget(desk, input, targets, now));
+  if (held === undefined)
+    await store.people.mark({ personId: person.id, status: 'leaving', eventTime: request.leaver.event.time });
+  const { employmentEndsAt } = request.leaver.moments;
+  const retainedFrom = employmentEndsAt !== undefined && employmentEndsAt > now ? employmentEndsAt : now;
+  return {
+    targets,
+    policy: settings.leaver,
+    retentionEndsAt: later(retainedFrom, settings.leaver.retention),
+    configHash: settings.configHash,
+    version: settings.version,
+    ...(held === undefined ? {} : { held }),
+  };
+}
+
+export async function assignTargets(
+  { settings, store }: CoreDesk,
+  { person }: { readonly person: Person },
+): Promise<readonly TargetAssignment[]> {
+  const links = await store.links.of({ personId: person.id });
+  const tombstones = await store.links.tombstones({ personId: person.id });
+  const assign = async (target: TargetSettings): Promise<TargetAssignment> => {
+    const usernames = keysOf(person, target.correlation).username;
+    const others = await store.links.ofOthers({ personId: person.id, targetId: target.id, usernames });
+    return {
+      settings: target,
+      links: links
+        .filter((link) => link.targetId === target.id)
+        .map((link) => ({ id: link.accountId, username: link.username })),
+      notTheirs: tombstones.filter((one) => one.targetId === target.id).map((one) => one.accountId),
+      linkedToOthers: others.map((link) => link.accountId),
+      protectedUsernames: settings.protected.accounts
+        .filter((one) => one.target === target.id)
+        .map((one) => one.username),
+    };
+  };
+  return await Promise.all(settings.targets.map(assign));
+}
+
+/** Reasons that do not depend on the budget; undefined when there is none or enough people released it. */
+function standingHold(
+  { settings }: CoreDesk,
+  { request, accessEndsAt, urgent, releasedBy }: PlanLeaverInput,
+  now: string,
+): HeldBack | undefined {
+  const { person } = request.leaver.event.data;
+  const isProtected = settings.protected.people.includes(person.id);
+  const lateMs = Date.parse(now) - Date.parse(accessEndsAt);
+  const isLate = !urgent && lateMs > lateAfterMs;
+  const reasons = [
+    ...(isProtected ? ['the person is protected (safety.protected.people): two people must release it'] : []),
+    ...(isLate
+      ? [
+          `access should have ended ${Math.floor(lateMs / 86_400_000)} days ago, at ${accessEndsAt}: somebody must confirm that`,
+        ]
+      : []),
+  ];
+  const releasesNeeded = isProtected ? 2 : isLate ? 1 : 0;
+  return reasons.length === 0 || releasedBy.length >= releasesNeeded
+    ? undefined
+    : { why: reasons.join('; '), releasesNeeded };
+}
+
+async function chargeBudget(
+  { settings, store }: CoreDesk,
+  { urgent, releasedBy }: PlanLeaverInput,
+  targets: readonly TargetAssignment[],
+  now: string,
+): Promise<HeldBack | undefined> {
+  if (targets.every((target) => target.settings.mode === 'observe')) return undefined; // nothing will change
+  const { workflowId, runId } = caller();
+  const flowId = `${workflowId}/${runId}`;
+  const answer =
+    releasedBy.length > 0
+      ? await store.budget.release({ flowId, at: now, by: releasedBy, reason: 'released by people', urgent })
+      : await store.budget.charge({ flowId, at: now, urgent, limits: settings.budget });
+  return answer.charged ? undefined : { why: answer.held, releasesNeeded: 1 };
+}
+
+/** The exact removal that people are asked for; its hash is what they approve, and it names this run of this flow. */
+export function planDeletion(
+  _desk: CoreDesk,
+  input: PlanDeletionInput,
+): { plan: RemovalPlan; planHash: string; deadline: string } {
+  const madeAt = new Date().toISOString();
+  const { personId, round, targets, notReady, window } = input;
+  const plan: RemovalPlan = { ...caller(), personId, round, madeAt, targets, notReady };
+  return { plan, planHash: hashOf(plan), deadline: later(madeAt, window) };
+}
+
+/** SHA-256 hex of the RFC 8785 JSON. */
+export function hashOf(value: unknown): string {
+  return createHash('sha256')
+    .update(canonicalize(value) ?? '')
+    .digest('hex');
+}

@@ -1,0 +1,135 @@
+import { Context } from '@temporalio/activity';
+import type { EvidenceDraft, EvidenceHead } from '../domain/evidence';
+import type { FlowOutcome } from '../domain/flow';
+import type { TimedEvent } from '../domain/leaver';
+import type { FlowFate, PendingStep, RecordInput } from './contract';
+import { append, caller, type CoreDesk } from './core-desk';
+
+/** Writes evidence, links and how the flow stands, in one activity: each write is idempotent by itself. */
+export async function record(desk: CoreDesk, input: RecordInput): Promise<EvidenceHead> {
+  const linked = await recordLinks(desk, input);
+  await recordFlow(desk, input);
+  return await append(desk, { personId: input.personId, batch: input.batch, entries: [...input.entries, ...linked] });
+}
+
+async function recordLinks(
+  { store }: CoreDesk,
+  { personId, eventHash, links = [] }: RecordInput,
+): Promise<readonly EvidenceDraft[]> {
+  const drafts: EvidenceDraft[] = [];
+  const { workflowId } = caller();
+  for (const { target, system, accountId, username } of links) {
+    const at = new Date().toISOString();
+    const answer = await store.links.link({
+      personId,
+      targetId: target,
+      accountId,
+      username,
+      system,
+      origin: 'found',
+      recordedAt: at,
+      recordedBy: workflowId,
+    });
+    if (answer.linked && answer.already) continue;
+    const about = { kind: 'link', at, target, system, account: { id: accountId, username }, eventHash } as const;
+    if (answer.linked)
+      drafts.push({ ...about, outcome: 'linked', detail: 'found by its keys and recorded by the vendor’s id' });
+    else
+      drafts.push({
+        ...about,
+        outcome: 'conflict',
+        detail: 'conflict' in answer ? `it is linked to ${answer.conflict}` : 'a person said that it is not theirs',
+      });
+  }
+  return drafts;
+}
+
+async function recordFlow({ store }: CoreDesk, { personId, flow, batch }: RecordInput): Promise<void> {
+  if (flow === undefined) return;
+  const { kind, held, ...rest } = flow;
+  await store.flows.upsert({
+    ...caller(),
+    ...rest,
+    personId,
+    flow: kind,
+    version: batch,
+    ...(held === undefined ? {} : { held }),
+    ...(flow.state === 'done' ? { endedAt: new Date().toISOString() } : {}),
+  });
+}
+
+/** The last write of a flow; `person` hears of the end even when it has to be started for that. */
+export async function concludeFlow(
+  desk: CoreDesk,
+  input: RecordInput & { readonly outcome: FlowOutcome; readonly eventTime: string },
+): Promise<EvidenceHead> {
+  const { personId, outcome, eventTime } = input;
+  await desk.store.people.mark({ personId, status: outcome === 'cancelled' ? 'active' : 'left', eventTime });
+  const head = await record(desk, input);
+  await signalPerson(personId, 'flowEnded', { ...caller(), outcome });
+  return head;
+}
+
+export async function returnEvents({
+  personId,
+  events,
+}: {
+  readonly personId: string;
+  readonly events: readonly TimedEvent[];
+}): Promise<void> {
+  for (const timed of events) await signalPerson(personId, 'returned', timed);
+}
+
+async function signalPerson(personId: string, signal: string, message: unknown): Promise<void> {
+  const { client, info } = Context.current();
+  await client.workflow.signalWithStart('person', {
+    workflowId: `person:${personId}`,
+    taskQueue: info.taskQueue,
+    args: [{ personId }],
+    signal,
+    signalArgs: [message],
+  });
+}
+
+/** What the server knows of steps that have not returned. */
+export async function inspectPending(execution: {
+  readonly workflowId: string;
+  readonly runId: string;
+}): Promise<readonly PendingStep[]> {
+  const { client } = Context.current();
+  const { raw } = await client.workflow.getHandle(execution.workflowId, execution.runId).describe();
+  return (raw.pendingActivities ?? []).map((pending) => {
+    const started = pending.state === 2; // PENDING_ACTIVITY_STATE_STARTED
+    const type = pending.lastFailure?.applicationFailureInfo?.type;
+    const attempt = pending.attempt ?? 1;
+    const busy = started || type === 'StillDraining';
+    return {
+      target: (pending.activityOptions?.taskQueue?.name ?? '').replace(/^tenure-target-/, ''),
+      step: pending.activityType?.name ?? '',
+      attempt,
+      state: busy ? 'running' : attempt > 1 ? 'retrying' : 'no-worker',
+      ...(pending.lastFailure?.message
+        ? { lastFailure: `${type ?? ''} ${pending.lastFailure.message}`.trim().slice(0, 300) }
+        : {}),
+    };
+  });
+}
+
+/** What became of a flow: running (perhaps as another run after a reset), or ended and how. */
+export async function inspectFlow({
+  workflowId,
+  runId,
+}: {
+  readonly workflowId: string;
+  readonly runId: string;
+}): Promise<FlowFate> {
+  const { client } = Context.current();
+  const described = await client.workflow.getHandle(workflowId).describe();
+  const other = runId !== '' && described.runId !== runId;
+  return {
+    state: described.status.name === 'RUNNING' ? 'running' : 'ended',
+    runId: described.runId,
+    wasReset: other,
+    status: described.status.name,
+  };
+}
