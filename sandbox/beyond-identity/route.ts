@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { Refusal } from '../core';
+import { claim, Refusal } from '../core';
 import { listPage } from './page';
 import type { BindingJob, Credential, Group, Identity, Realm, Role, Token } from './realm';
 
@@ -22,7 +22,7 @@ export function addRoutes(app: FastifyInstance, realm: Realm): void {
 function identityRoutes(app: FastifyInstance, realm: Realm): void {
   app.get('/identities', (request, reply) => {
     const { filter } = request.query as Query;
-    const isFiltered = filter !== undefined && !request.claim('filter-ignored');
+    const isFiltered = filter !== undefined && !claim(request, 'filter-ignored');
     const rows = isFiltered ? [named(realm, filter)].filter((one) => one !== undefined) : realm.rows;
     return reply.send(listPage({ request, rows, key: 'identities', show: (one) => identityView(realm, one) }));
   });
@@ -118,7 +118,7 @@ function tokenRoutes(app: FastifyInstance, realm: Realm): void {
   app.get('/applications/:app/tokens', (request: Request, reply) => {
     const { principal_type: type, principal_id: principal } = request.query as Query;
     const ofApplication = [...realm.tokens.values()].filter((one) => one.application_id === request.params['app']);
-    const isFiltered = type === 'identity' && principal !== undefined && !request.claim('filter-ignored');
+    const isFiltered = type === 'identity' && principal !== undefined && !claim(request, 'filter-ignored');
     const rows = ofApplication.filter((token) => !isFiltered || token.principal_id === principal);
     return reply.send(listPage({ request, rows, key: 'tokens', show: tokenView, most: 100 }));
   });

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { cutPage, Refusal, wholeNumber } from '../core';
+import { claim, cutPage, Refusal, wholeNumber } from '../core';
 import type { Appliance, Fields, User } from './state';
 
 /** Where deployments may differ from the plain reading of the seed. */
@@ -51,7 +51,7 @@ export function addRoutes(app: FastifyInstance, appliance: Appliance, dialect: D
 function listUsers(request: FastifyRequest, appliance: Appliance, { abridgedRows, maxRows }: Dialect): unknown {
   const query = request.query as Query;
   const { username } = query;
-  const isFiltered = username !== undefined && !request.claim('filter-ignored');
+  const isFiltered = username !== undefined && !claim(request, 'filter-ignored');
   const match = isFiltered ? appliance.byUsername(username) : undefined;
   const rows = isFiltered ? [match].filter((user) => user !== undefined) : appliance.rows;
   const offset = Math.max(0, wholeNumber(query['offset'], 0));
