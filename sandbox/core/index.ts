@@ -7,3 +7,4 @@ export { Refusal } from './refusal';
 export { startServer, type ServerOptions, type StandInOptions, type StandInState } from './server';
 export { TokenDesk, type TokenDeskOptions } from './token';
 export { claim } from './traffic';
+export { uuidOf } from './identifier';
