@@ -19,7 +19,9 @@ type Settled = EvidenceDraft & { readonly requestIds: readonly string[] };
 
 /** The draft as it will be kept: plain JSON, no secrets, always a list of request ids. */
 export function settle(draft: EvidenceDraft): Settled {
-  const plain = JSON.parse(JSON.stringify({ requestIds: [], ...draft })) as unknown;
+  const { hash: _, ...plain } = JSON.parse(JSON.stringify({ requestIds: [], ...draft })) as Settled & {
+    hash?: unknown;
+  };
   return withoutSecrets(plain) as Settled;
 }
 
@@ -38,35 +40,42 @@ export function rowFor({
   return { ...split(entry), hash: sha256OfJson(entry) };
 }
 
-/** The entry that a row holds. Throws when its body is not JSON. */
+/** The entry that a row holds; a query's further columns are none of it. Throws when its body is not JSON. */
 export function entryOf(row: EvidenceRow): EvidenceEntry {
-  const { body, step, target, ...columns } = row;
+  const { seq, personId, personSeq, workflowId, runId, batch, part } = row;
+  const { at, kind, outcome, step, target, previousHash, previousGlobalHash, hash } = row;
   return {
-    ...(JSON.parse(body) as Omit<EvidenceEntry, keyof EvidenceRow>),
-    ...columns,
-    kind: columns.kind as EvidenceEntry['kind'],
+    ...(JSON.parse(row.body) as Pick<EvidenceEntry, 'versions' | 'requestIds'>),
+    ...{
+      seq,
+      personId,
+      personSeq,
+      workflowId,
+      runId,
+      batch,
+      part,
+      at,
+      outcome,
+      previousHash,
+      previousGlobalHash,
+      hash,
+    },
+    kind: kind as EvidenceEntry['kind'],
     ...(step === null ? {} : { step }),
     ...(target === null ? {} : { target }),
   };
 }
 
-/** The hash that an entry ought to have. */
-export function hashOf(entry: EvidenceEntry): string {
-  const { hash: _, ...rest } = entry;
-  return sha256OfJson(rest);
-}
-
 /** Whether the row says what its hash was made of, to the letter. */
 export function isUnchanged(row: EvidenceRow): boolean {
-  const entry = entryOf(row);
-  return hashOf(entry) === row.hash && split(entry).body === row.body;
+  const { hash, ...entry } = entryOf(row);
+  return sha256OfJson(entry) === hash && split(entry).body === row.body;
 }
 
 /** Fields that have a column, and the rest as one text: each fact is kept once. */
 function split(entry: Omit<EvidenceEntry, 'hash'>): Omit<EvidenceRow, 'hash'> {
   const { seq, personId, personSeq, workflowId, runId, batch, part, ...further } = entry;
-  const { at, kind, outcome, step, target, previousHash, previousGlobalHash, ...rest } = further;
-  const { hash: _, ...body } = rest as typeof rest & { hash?: string };
+  const { at, kind, outcome, step, target, previousHash, previousGlobalHash, ...body } = further;
   return {
     ...{ seq, personId, personSeq, workflowId, runId, batch, part },
     ...{ at, kind, outcome, step: step ?? null, target: target ?? null },

@@ -3,16 +3,12 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   CamelCasePlugin,
-  CompiledQuery,
   Kysely,
   SqliteAdapter,
   SqliteDialect,
   SqliteDriver,
-  type DatabaseConnection,
   type DialectAdapter,
   type Driver,
-  type SqliteDatabase,
-  type SqliteDialectConfig,
 } from 'kysely';
 import Libsql from 'libsql';
 import { StoreUnusable, type Database } from './database';
@@ -71,7 +67,7 @@ function connect({ file, name, readOnly }: SqliteOptions & { readonly name: stri
       `${name}: cannot be opened: ${why}. Check that it is a Tenure store and that you may use it.`,
     );
   }
-  const dialect = new TenureSqliteDialect({ database: database }, readOnly);
+  const dialect = new TenureSqliteDialect({ database, readOnly });
   return new Kysely<Schema>({ dialect, plugins: [new CamelCasePlugin()] });
 }
 
@@ -86,18 +82,21 @@ function settle(database: Libsql.Database, readOnly: boolean): void {
   database.prepare('select count(*) as n from sqlite_master').all();
 }
 
-class TenureSqliteDialect extends SqliteDialect {
-  readonly #config: SqliteDialectConfig;
-  readonly #readOnly: boolean;
+interface Connected {
+  readonly database: Libsql.Database;
+  readonly readOnly: boolean;
+}
 
-  constructor(config: SqliteDialectConfig, readOnly: boolean) {
-    super(config);
-    this.#config = config;
-    this.#readOnly = readOnly;
+class TenureSqliteDialect extends SqliteDialect {
+  readonly #connected: Connected;
+
+  constructor(connected: Connected) {
+    super(connected);
+    this.#connected = connected;
   }
 
   override createDriver(): Driver {
-    return this.#readOnly ? new SqliteDriver(this.#config) : new ImmediateDriver(this.#config);
+    return this.#connected.readOnly ? new SqliteDriver(this.#connected) : new ImmediateDriver(this.#connected);
   }
 
   override createAdapter(): DialectAdapter {
@@ -107,11 +106,19 @@ class TenureSqliteDialect extends SqliteDialect {
 
 /** Every transaction of a writer takes the write lock at its start, waiting for it without blocking the process. */
 class ImmediateDriver extends SqliteDriver {
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+  readonly #database: Libsql.Database;
+
+  constructor({ database }: Connected) {
+    super({ database });
+    this.#database = database;
+  }
+
+  override async beginTransaction(): Promise<void> {
     const deadline = Date.now() + WRITE_WAIT_MS;
     for (;;) {
       try {
-        await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+        // Not as a prepared statement: a refused one stays open, and then no commit succeeds until it is collected.
+        this.#database.exec('begin immediate');
         return;
       } catch (error) {
         if (!isBusy(error) || Date.now() > deadline) throw error;

@@ -1,0 +1,10 @@
+import { budgetSuite } from './budget';
+import { eventsSuite } from './events';
+import { evidenceSuite } from './evidence';
+import { holdsSuite } from './holds';
+import { linksSuite } from './links';
+import { openingSuite } from './opening';
+import { peopleSuite } from './people';
+
+/** What every database must do alike. */
+export const suites = [openingSuite, peopleSuite, eventsSuite, linksSuite, budgetSuite, holdsSuite, evidenceSuite];

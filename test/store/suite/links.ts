@@ -1,0 +1,70 @@
+import type { AccountLink } from '../../../store/links';
+import { eachWithStore, type Dialect } from './dialect';
+
+export function linksSuite(dialect: Dialect): void {
+  describe('links', () => {
+    const now = eachWithStore(dialect);
+    const link = (over: Partial<AccountLink> = {}): AccountLink => ({
+      personId: 'e1',
+      targetId: 'vault',
+      accountId: '17',
+      username: 'Alice',
+      system: 'vault',
+      origin: 'found',
+      recordedAt: '2026-01-01T00:00:00Z',
+      ...over,
+    });
+    const unlink = {
+      personId: 'e1',
+      targetId: 'vault',
+      accountId: '17',
+      by: 'ann',
+      why: 'a namesake',
+      at: '2026-01-02T00:00:00Z',
+    };
+
+    it('gives an account one owner', async () => {
+      const { links } = now.store;
+      expect(await links.link(link())).toEqual({ linked: true, already: false });
+      expect(await links.link(link())).toEqual({ linked: true, already: true });
+      expect(await links.link(link({ personId: 'e2', origin: 'operator' }))).toEqual({ linked: false, conflict: 'e1' });
+      expect(await links.link(link({ personId: 'e2', targetId: 'other' }))).toEqual({ linked: true, already: false });
+      expect(await links.ownerOf({ targetId: 'vault', accountId: '17' })).toBe('e1');
+    });
+
+    it('follows a rename', async () => {
+      const { links } = now.store;
+      await links.link(link());
+      await links.link(link({ username: 'alice.b', recordedAt: '2026-05-01T00:00:00Z' }));
+      expect(await links.of({ personId: 'e1' })).toEqual([link({ username: 'alice.b' })]);
+    });
+
+    it('does not find again by itself what a person has taken away', async () => {
+      const { links } = now.store;
+      await links.link(link());
+      expect(await links.unlink(unlink)).toEqual({ wasLinked: true });
+      expect(await links.unlink({ ...unlink, why: 'again' })).toEqual({ wasLinked: false });
+      expect(await links.link(link())).toEqual({ linked: false, notTheirs: unlink });
+      expect(await links.tombstones({ personId: 'e1', targetId: 'vault' })).toEqual([unlink]);
+      expect(await links.link(link({ personId: 'e2' }))).toEqual({ linked: true, already: false });
+    });
+
+    it('lets an operator link it again', async () => {
+      const { links } = now.store;
+      await links.unlink(unlink);
+      const told = link({ origin: 'operator', recordedBy: 'ben' });
+      expect(await links.link(told)).toEqual({ linked: true, already: false });
+      expect(await links.tombstones({ personId: 'e1' })).toEqual([]);
+      expect(await links.of({ personId: 'e1', targetId: 'vault' })).toEqual([told]);
+    });
+
+    it('finds the accounts of others by user name, case aside', async () => {
+      const { links } = now.store;
+      await links.link(link());
+      const ask = { personId: 'e2', targetId: 'vault', usernames: ['ALICE', 'x'] };
+      expect((await links.ofOthers(ask)).map((one) => one.accountId)).toEqual(['17']);
+      expect(await links.ofOthers({ ...ask, personId: 'e1' })).toEqual([]);
+      expect(await links.ofOthers({ ...ask, usernames: [] })).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,64 @@
+import { eachWithStore, type Dialect } from './dialect';
+
+const person = { id: 'e1042', username: 'aeriksen', displayName: 'Anna Eriksen', shoeSize: 38 };
+
+export function peopleSuite(dialect: Dialect): void {
+  describe('people', () => {
+    const now = eachWithStore(dialect);
+
+    it('keeps what the latest event said, unknown fields included', async () => {
+      const { people } = now.store;
+      await people.upsert({ person, status: 'active', eventTime: '2026-01-01T00:00:00Z' });
+      expect(await people.get({ personId: 'e1042' })).toEqual({
+        person,
+        status: 'active',
+        asOf: '2026-01-01T00:00:00.000Z',
+      });
+      expect(await people.get({ personId: 'nobody' })).toBeUndefined();
+    });
+
+    it('is not changed by an event that comes late, by time and then by sequence', async () => {
+      const { people } = now.store;
+      const at = '2026-02-01T00:00:00Z';
+      await people.upsert({ person, status: 'leaving', eventTime: at, sequence: 2 });
+      const older = { ...person, displayName: 'Older' };
+      expect(
+        await people.upsert({ person: older, status: 'active', eventTime: '2026-01-31T23:59:59Z', sequence: 9 }),
+      ).toEqual({ kept: false });
+      expect(await people.upsert({ person: older, status: 'active', eventTime: at, sequence: 1 })).toEqual({
+        kept: false,
+      });
+      expect((await people.get({ personId: 'e1042' }))?.status).toBe('leaving');
+      expect(await people.upsert({ person, status: 'left', eventTime: at, sequence: 2 })).toEqual({ kept: true });
+      expect((await people.get({ personId: 'e1042' }))?.status).toBe('left');
+    });
+
+    it('marks a status unless a later event has spoken', async () => {
+      const { people } = now.store;
+      await people.upsert({ person, status: 'active', eventTime: '2026-03-01T00:00:00Z' });
+      expect(await people.mark({ personId: 'e1042', status: 'left', eventTime: '2026-02-01T00:00:00Z' })).toEqual({
+        kept: false,
+      });
+      expect(await people.mark({ personId: 'e1042', status: 'left', eventTime: '2026-03-01T00:00:00Z' })).toEqual({
+        kept: true,
+      });
+      expect(await people.countActive()).toBe(0);
+    });
+
+    it('pages through people in order and counts those who still work here', async () => {
+      const { people } = now.store;
+      for (const [id, status] of [
+        ['c', 'active'],
+        ['a', 'leaving'],
+        ['b', 'left'],
+        ['d', 'active'],
+      ] as const) {
+        await people.upsert({ person: { id }, status, eventTime: '2026-01-01T00:00:00Z' });
+      }
+      expect((await people.list({ limit: 2 })).map((one) => one.person.id)).toEqual(['a', 'b']);
+      expect((await people.list({ limit: 2, after: 'b' })).map((one) => one.person.id)).toEqual(['c', 'd']);
+      expect((await people.list({ status: 'left' })).map((one) => one.person.id)).toEqual(['b']);
+      expect(await people.countActive()).toBe(3);
+    });
+  });
+}
