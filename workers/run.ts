@@ -1,0 +1,148 @@
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
+import { createCoreActivities, createTargetActivities } from '../activities';
+import type { Target } from '../connectors/target';
+import { openStore, type Store } from '../store/open-store';
+import { coreTaskQueue, targetTaskQueue } from '../workflows/messages';
+import { approvalTokens } from './approval-tokens';
+import { workflowBundle } from './bundle';
+import { settingsOf, type Config } from './config';
+import { stopGate } from './emergency-stop';
+import { ensureSearchAttributes } from './search-attributes';
+import { openTargetDesk } from './target-desk';
+
+/** What a step sends to its vendor on average; the queue's rate is the target's rate divided by it. */
+const requestsPerStep = 5;
+
+export interface WorkersOptions {
+  readonly config: Config;
+  readonly connectionOptions: { readonly address?: string; readonly [option: string]: unknown };
+  readonly namespace: string;
+  /** Targets to host; all of the configuration when absent. */
+  readonly targets?: readonly string[];
+  /** Workflows, store, evidence, approvals. */
+  readonly core: boolean;
+  /** Workflow code that is bundled already; tests share one. */
+  readonly bundle?: WorkflowBundleOption;
+}
+
+export interface RunningWorkers {
+  /** Rejects when a worker fails. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Hosts the core, any subset of targets, or both, over one connection. */
+export async function startWorkers(options: WorkersOptions): Promise<RunningWorkers> {
+  const { config, namespace } = options;
+  const connection = await NativeConnection.connect(options.connectionOptions);
+  const control = await Connection.connect(options.connectionOptions);
+  const opened: { close(): Promise<void> }[] = [connection, control];
+  try {
+    const targets = config.targets.filter(
+      (target) => options.targets === undefined || options.targets.includes(target.id),
+    );
+    const workers: Worker[] = [];
+    if (options.core) {
+      await ensureSearchAttributes({ connection: control, namespace });
+      const store = await openStore(config.store.url);
+      opened.unshift(store);
+      await store.migrate();
+      workers.push(
+        await coreWorker({ config, connection, namespace, store, bundle: options.bundle ?? (await workflowBundle()) }),
+      );
+    }
+    const { workflowService } = new Client({ connection: control, namespace });
+    for (const target of targets) {
+      const isStopped = stopGate({ workflowService, namespace, target: target.id });
+      workers.push(await targetWorker({ config, connection, namespace, target, isStopped }));
+    }
+    return running(workers, opened);
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+function running(workers: readonly Worker[], opened: readonly { close(): Promise<void> }[]): RunningWorkers {
+  const ended = Promise.all(workers.map(async (worker) => worker.run())).then(async () => closeAll(opened));
+  // One worker that fails takes the others down orderly; half a Tenure would look like a whole one.
+  ended.catch(() => shutdown(workers));
+  return {
+    ended,
+    stop: async () => {
+      shutdown(workers);
+      await ended.catch(() => undefined);
+    },
+  };
+}
+
+function shutdown(workers: readonly Worker[]): void {
+  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+}
+
+async function closeAll(opened: readonly { close(): Promise<void> }[]): Promise<void> {
+  for (const one of opened) await one.close();
+}
+
+async function coreWorker({
+  config,
+  connection,
+  namespace,
+  store,
+  bundle,
+}: {
+  config: Config;
+  connection: NativeConnection;
+  namespace: string;
+  store: Store;
+  bundle: WorkflowBundleOption;
+}): Promise<Worker> {
+  const tokens = approvalTokens(config.approvals.tokenSecret);
+  const settings = settingsOf(config);
+  return await Worker.create({
+    ...common({ connection, namespace, identity: 'tenure core' }),
+    taskQueue: coreTaskQueue,
+    workflowBundle: bundle,
+    dataConverter: { payloadConverterPath: require.resolve('../workflows/payload-converter') },
+    activities: createCoreActivities({ store, settings, ...(tokens === undefined ? {} : { tokens }) }),
+    maxCachedWorkflows: 300,
+  });
+}
+
+/** Waiting for a rate happens in the queue, where urgent work passes; the server enforces it over all workers. */
+async function targetWorker({
+  config,
+  connection,
+  namespace,
+  target,
+  isStopped,
+}: {
+  config: Config;
+  connection: NativeConnection;
+  namespace: string;
+  target: Target;
+  isStopped: () => Promise<boolean>;
+}): Promise<Worker> {
+  const { requestsPerSecond, concurrency } = target.limits;
+  return await Worker.create({
+    ...common({ connection, namespace, identity: `tenure ${target.id}` }),
+    taskQueue: targetTaskQueue(target.id),
+    activities: { ...createTargetActivities(openTargetDesk({ target, mode: config.mode, isStopped })) },
+    maxTaskQueueActivitiesPerSecond: requestsPerSecond / requestsPerStep,
+    maxConcurrentActivityTaskExecutions: concurrency,
+    activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 2 },
+  });
+}
+
+function common({
+  connection,
+  namespace,
+  identity,
+}: {
+  connection: NativeConnection;
+  namespace: string;
+  identity: string;
+}): Pick<WorkerOptions, 'connection' | 'namespace' | 'identity' | 'shutdownGraceTime'> {
+  return { connection, namespace, identity, shutdownGraceTime: '5s' };
+}
