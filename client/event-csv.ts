@@ -31,30 +31,32 @@ interface Row {
 }
 
 function readRows(text: string): { readonly rows: readonly Row[] } | { readonly problems: readonly Problem[] } {
-  const firstLine = text.slice(0, /[\r\n]/.exec(text)?.index ?? text.length);
+  // The parser counts a line end of two characters inside a cell as two lines.
+  const lines = text.replace(/\r\n?/g, '\n');
+  const firstLine = lines.slice(0, Math.max(lines.indexOf('\n'), 0) || lines.length);
   const delimiter = [',', ';', '\t'].find((one) => firstLine.includes(one)) ?? ',';
   try {
     const options = {
       delimiter,
-      record_delimiter: ['\r\n', '\n', '\r'],
+      record_delimiter: '\n',
       bom: true,
       info: true,
       raw: true,
       relax_column_count: true,
       skip_empty_lines: true,
     };
-    const read = parse(text, options) as unknown as { record: string[]; raw: string; info: Info }[];
+    const read = parse(lines, options) as unknown as { record: string[]; raw: string; info: Info }[];
     return { rows: read.map(({ record, raw, info }) => ({ line: beginOf(info, raw), cells: record })) };
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = typeof error.lines === 'number' ? `line ${error.lines}` : '';
-    return problem(line, `is not CSV: ${error.message}`);
+    return problem(line, `is not CSV: ${error.message.slice(0, 200)}`);
   }
 }
 
 /** The parser counts lines up to the end of a record, whose cells may hold line breaks. */
 function beginOf(info: Info, raw: string): number {
-  const inside = raw.replace(/^[\r\n]+|[\r\n]+$/g, '').match(/\r\n|\r|\n/g)?.length ?? 0;
+  const inside = raw.replace(/^\n+|\n+$/g, '').match(/\n/g)?.length ?? 0;
   return info.lines - inside;
 }
 
