@@ -1,0 +1,182 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import type { HrEvent } from '../../domain/event';
+import type { Progress } from '../../domain/flow';
+import { startStandIn } from '../../sandbox';
+import type { SeedPerson, StandIn } from '../../sandbox/core/contract';
+import { openStore, type Store } from '../../store/open-store';
+import { loadConfig, type Config } from '../../workers/config';
+import { startEngine, type RunningEngine } from '../../workers/engine/start';
+import { startWorkers, type RunningWorkers } from '../../workers/run';
+import { flowWorkflowId, hrSignal, personWorkflowId, progressQuery } from '../../workflows/messages';
+import { testBundle } from './bundle';
+import { replayAll } from './replay';
+
+export interface RigOptions {
+  /** Connector types to stand up; each becomes a target of the same id. */
+  readonly types: readonly string[];
+  readonly people: readonly SeedPerson[];
+  /** Overrides of the top level of tenure.yaml, as JSON. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Extra fields of a target, by its id. */
+  readonly targets?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** A whole Tenure on a real engine of its own, against real stand-ins, with a store in a folder of its own. */
+export class Rig {
+  readonly standIns = new Map<string, StandIn>();
+  workers: RunningWorkers | undefined;
+
+  private constructor(
+    readonly folder: string,
+    readonly engine: RunningEngine,
+    readonly connection: Connection,
+    readonly client: Client,
+  ) {}
+
+  config!: Config;
+  store!: Store;
+
+  static async start(options: RigOptions): Promise<Rig> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tenure-rig-'));
+    const engine = await startEngine({ port: 'auto', uiPort: 'none' });
+    const connection = await Connection.connect({ address: engine.address });
+    const rig = new Rig(folder, engine, connection, new Client({ connection, namespace: engine.namespace }));
+    for (const type of options.types) {
+      const standIn = await startStandIn(type, {});
+      standIn.seed(options.people);
+      rig.standIns.set(type, standIn);
+    }
+    await rig.configure(options);
+    await rig.startWorkers();
+    rig.store = await openStore(rig.config.store.url);
+    return rig;
+  }
+
+  /** Writes the configuration that the workers read from now on. */
+  async configure(options: Pick<RigOptions, 'config' | 'targets'>): Promise<void> {
+    const targets = await Promise.all([...this.standIns].map(([id, standIn]) => this.targetOf(id, standIn, options.targets?.[id] ?? {})));
+    const config = {
+      store: { url: 'sqlite:tenure.db' },
+      mode: 'full',
+      targets,
+      policy: { leaver: { retention: 'PT0S', sessions: { poll: 'PT0.1S', quiet: 'PT0.2S', deadline: 'PT1H' } } },
+      ...options.config,
+    };
+    const file = path.join(this.folder, 'tenure.yaml');
+    await writeFile(file, JSON.stringify(config));
+    this.config = loadConfig({ path: file });
+  }
+
+  private async targetOf(id: string, standIn: StandIn, extra: Readonly<Record<string, unknown>>): Promise<unknown> {
+    const auth: Record<string, string> = {};
+    for (const [name, value] of Object.entries(standIn.auth)) {
+      if (!/secret|password|^token$/i.test(name)) auth[name] = value;
+      else {
+        await writeFile(path.join(this.folder, `${id}-${name}.secret`), value);
+        auth[name] = `\${file:${id}-${name}.secret}`;
+      }
+    }
+    return { id, type: standIn.type, baseUrl: standIn.baseUrl, auth, mode: 'full', limits: { requestsPerSecond: 1000, concurrency: 10 }, ...extra };
+  }
+
+  async startWorkers(parts: { readonly core?: boolean; readonly targets?: readonly string[] } = {}): Promise<void> {
+    this.workers = await startWorkers({
+      config: this.config,
+      connectionOptions: { address: this.engine.address },
+      namespace: this.engine.namespace,
+      core: parts.core ?? true,
+      bundle: testBundle(),
+      ...(parts.targets === undefined ? {} : { targets: parts.targets }),
+    });
+  }
+
+  async stopWorkers(): Promise<void> {
+    await this.workers?.stop();
+    this.workers = undefined;
+  }
+
+  standIn(id: string): StandIn {
+    const found = this.standIns.get(id);
+    if (found === undefined) throw new Error(`no stand-in ${id}`);
+    return found;
+  }
+
+  /** What the gateway does with an accepted event. */
+  async send(event: HrEvent): Promise<void> {
+    const personId = event.subject;
+    await this.client.workflow.signalWithStart('person', {
+      workflowId: personWorkflowId(personId),
+      taskQueue: 'tenure',
+      args: [{ personId }],
+      signal: hrSignal,
+      signalArgs: [{ event, receivedAt: new Date().toISOString() }],
+    });
+  }
+
+  leaver(personId: string) {
+    return this.client.workflow.getHandle(flowWorkflowId('leaver', personId));
+  }
+
+  async progress(personId: string): Promise<Progress> {
+    return await this.leaver(personId).query(progressQuery, {});
+  }
+
+  /** Looks until it is so; says what it saw last when it never is. */
+  async until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean, what = 'it to be so', milliseconds = 30_000): Promise<T> {
+    const end = Date.now() + milliseconds;
+    let last: unknown;
+    while (Date.now() < end) {
+      try {
+        const seen = await look();
+        last = seen;
+        if (isSo(seen)) return seen;
+      } catch (error) {
+        last = error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`waited ${milliseconds} ms for ${what}; last seen: ${last instanceof Error ? last.stack : JSON.stringify(last, null, 1)}`);
+  }
+
+  async untilProgress(personId: string, isSo: (progress: Progress) => boolean, what?: string): Promise<Progress> {
+    return await this.until(() => this.progress(personId), isSo, what);
+  }
+
+  /** Ends everything; every history that was made is replayed first. */
+  async stop(): Promise<void> {
+    try {
+      await replayAll(this.client);
+    } finally {
+      await this.stopWorkers();
+      await this.store?.close();
+      for (const standIn of this.standIns.values()) await standIn.stop();
+      await this.connection.close();
+      await this.engine.stop();
+      await rm(this.folder, { recursive: true, force: true });
+    }
+  }
+}
+
+let events = 0;
+/** An HR event about a person of the seed; each has an id and a time of its own. */
+export function hrEvent(person: SeedPerson, type: HrEvent['type'], data: Partial<HrEvent['data']> = {}, envelope: Partial<HrEvent> = {}): HrEvent {
+  events += 1;
+  const { id, username, email, displayName } = person;
+  return {
+    specversion: '1.0',
+    id: `hr-${events}`,
+    source: '/hr/test',
+    type,
+    time: new Date(Date.UTC(2026, 0, 1) + events * 1000).toISOString(),
+    subject: id,
+    data: { person: { id, username, email, displayName, timeZone: 'Europe/Oslo' }, requestedBy: { id: 'e77', email: 'hr@acme.test' }, ...data },
+    ...envelope,
+  };
+}
+
+export function seedPerson(id: string, more: Partial<SeedPerson> = {}): SeedPerson {
+  return { id, username: `${id}@acme.test`, email: `${id}@acme.test`, displayName: `Person ${id}`, groups: ['Operators', 'VPN'], sessions: 1, ...more };
+}
