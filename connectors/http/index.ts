@@ -1,0 +1,4 @@
+export { openHttp } from './door';
+export { pathOf } from './path';
+export { noBody } from './answer';
+export { listWhole, listingPage, positionOf, tokenOf, type ListingPosition, type ListingRows } from './paging';
