@@ -5,6 +5,16 @@ import { holdsSuite } from './holds';
 import { linksSuite } from './links';
 import { openingSuite } from './opening';
 import { peopleSuite } from './people';
+import { tamperingSuite } from './tampering';
 
 /** What every database must do alike. */
-export const suites = [openingSuite, peopleSuite, eventsSuite, linksSuite, budgetSuite, holdsSuite, evidenceSuite];
+export const suites = [
+  openingSuite,
+  peopleSuite,
+  eventsSuite,
+  linksSuite,
+  budgetSuite,
+  holdsSuite,
+  evidenceSuite,
+  tamperingSuite,
+];
