@@ -74,7 +74,7 @@ export interface EvidenceVersions {
 
 /**
  * One write of evidence by one flow. A batch is written whole or not at all; `(workflowId, runId, batch)` names it for
- * good, so that the same write may come twice.
+ * good: when the same write comes twice, the first stands.
  */
 export interface EvidenceBatch {
   readonly personId: string;

@@ -18,7 +18,7 @@ export interface Place {
 type Settled = EvidenceDraft & { readonly requestIds: readonly string[] };
 
 /** The draft as it will be kept: plain JSON, no secrets, always a list of request ids. */
-export function settle(draft: EvidenceDraft): Settled {
+function settle(draft: EvidenceDraft): Settled {
   const { hash: _, ...plain } = JSON.parse(JSON.stringify({ requestIds: [], ...draft })) as Settled & {
     hash?: unknown;
   };
