@@ -45,9 +45,14 @@ export class LeaverCase {
   get state(): FlowState {
     if (this.outcome !== undefined) return 'done';
     if (this.held !== undefined) return 'held';
-    if (this.legalHold !== undefined && this.retentionEnded) return 'held';
+    if (this.isHeldByLaw) return 'held';
     if (this.tracks.some((track) => track.isBlocked)) return 'blocked';
     return this.phase;
+  }
+
+  /** A legal hold blocks asking and deleting, not containing: it shows once there is something to ask for. */
+  private get isHeldByLaw(): boolean {
+    return this.legalHold !== undefined && this.retentionEnded && this.tracks.some((track) => track.deletionDue && track.contained);
   }
 
   get openRounds(): readonly RemovalRound[] {
@@ -70,7 +75,7 @@ export class LeaverCase {
     if (this.outcome !== undefined) return undefined;
     if (this.held !== undefined)
       return `release by ${this.held.releasesNeeded - this.releasedBy.length} more: ${this.held.why}`;
-    if (this.legalHold !== undefined && this.retentionEnded)
+    if (this.legalHold !== undefined && this.isHeldByLaw)
       return `the legal hold ${this.legalHold.eventId} (${this.legalHold.by}) to be lifted`;
     const parked = this.tracks.flatMap((track) =>
       track.parkedSteps().map((step) => `${track.id}: ${step.parked.detail}`),

@@ -61,6 +61,7 @@ export class Rig {
     const config = {
       store: { url: 'sqlite:tenure.db' },
       mode: 'full',
+      safety: { budget: { perHour: 1000, perDay: 1000, urgentPerHour: 1000 } },
       targets,
       policy: { leaver: { retention: 'PT0S', sessions: { poll: 'PT0.1S', quiet: 'PT0.2S', deadline: 'PT1H' } } },
       ...options.config,
