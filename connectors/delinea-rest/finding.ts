@@ -54,7 +54,7 @@ async function everybody(context: Context, keys: CorrelationKeys, call: Call): P
       const slim = page.rows.map((user) =>
         matchedBy(toAccount(user), keys).length > 0 ? { id: user.id, user } : { id: user.id },
       );
-      return { ...page, rows: slim as readonly { readonly id: string; readonly user?: User }[] };
+      return { ...page, rows: slim };
     },
     listing(context, operation),
   );

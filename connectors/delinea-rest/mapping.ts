@@ -110,7 +110,7 @@ export function changedFields(user: User, changes: AccountChanges): Fields {
 }
 
 /** Whether the vendor shows every wanted value; fields inside objects that we did not name may differ. */
-export function shows(user: User, wanted: Fields): boolean {
+export function shows(user: Fields, wanted: Fields): boolean {
   return Object.entries(wanted).every(([field, value]) => covers(user[field], value));
 }
 

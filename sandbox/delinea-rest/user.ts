@@ -30,7 +30,7 @@ export function fieldsOf(body: Readonly<Record<string, unknown>>): UserFields {
   const known = Object.entries(body).filter(([field]) => field in writable);
   for (const [field, value] of known)
     if (!writable[field as keyof UserFields](value)) throw new Refusal(400, `${field} has the wrong type.`);
-  return Object.fromEntries(known) as UserFields;
+  return Object.fromEntries(known);
 }
 
 /** A user as the API shows it, with what this client may see. */
