@@ -1,8 +1,8 @@
 import type { Call, CheckReport } from '../connector';
 import { ConnectorError } from '../errors';
+import { positionOf } from '../http';
 import type { Context } from './context';
 import { findUser } from './search';
-import { start } from './paging';
 
 type Finding = CheckReport['findings'][number];
 
@@ -49,18 +49,18 @@ async function proveRead(name: string, read: () => Promise<string>): Promise<Fin
 }
 
 async function seenUsers(context: Context, call: Call): Promise<string> {
-  const { rows, total } = await context.client.users({ position: start, operation: 'check users' }, call);
-  return `${String(total ?? rows.length)} users in the service account's own vault location and below; others stay invisible`;
+  const ask = { position: positionOf(undefined), operation: 'check users' };
+  const { items, total } = await context.client.users(ask, call);
+  return `${String(total ?? items.length)} users in the service account's own vault location and below; others stay invisible`;
 }
 
 async function seenGroups(context: Context, call: Call): Promise<string> {
-  const { rows, total } = await context.client.groups(undefined, call);
-  return `${String(total ?? rows.length)} groups`;
+  const { items, total } = await context.client.groups(undefined, call);
+  return `${String(total ?? items.length)} groups`;
 }
 
 async function seenSessions(context: Context, call: Call): Promise<string> {
-  const { rows, total } = await context.client.sessions(start, call);
-  return `${String(total ?? rows.length)} live sessions`;
+  return `${String((await context.client.sessions(call)).length)} live sessions`;
 }
 
 /** Which of the vault's authorizations a step needs. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Call } from '../connector';
-import { VendorAnswerInvalid } from '../errors';
+import type { Call, Page } from '../connector';
+import { VendorAnswerInvalid, VendorRejected, VendorUnavailable } from '../errors';
+import { listingPage, listWhole, pathOf, type ListingPosition } from '../http';
 import type { Http, HttpAnswer, HttpRequest, Problem } from '../http/contract';
 import {
   groupsSchema,
@@ -14,18 +15,16 @@ import {
   type User,
 } from './mapping';
 import type { Options } from './option';
-import { stepAfter, wholeAtOnce, type Position, type Rows, type Step } from './paging';
+import { groupPage, rowsOf, wholeAtOnce, wholeSafes } from './listing';
 import { groupQuery, memberPath, searchQuery, userQuery } from './wire';
 
 /** The vendor's calls in its own words: seed 002, and vendor-apis 4.2 to 4.4 for what the seed leaves out. */
 export interface Client {
-  /** One page of the vault's users, or of those that a search for `term` shows. */
-  users(
-    ask: { readonly position: Position; readonly term?: string; readonly operation: string },
-    call: Call,
-  ): Promise<Listed<User>>;
+  /** One page of the vault's users, or of those that a search for `term` shows; a listing that stops short throws. */
+  users(ask: AskUsers, call: Call): Promise<Page<User> & { readonly nextPosition?: ListingPosition }>;
   /** Undefined: proven gone, provided that the id was one that we held. */
   user(id: string, operation: string, call: Call): Promise<User | undefined>;
+  /** A problem is a 409: the name is taken. */
   createUser(body: Body, call: Call): Promise<HttpAnswer<User>>;
   putUser(id: string, body: Body, operation: string, call: Call): Promise<void>;
   switchUser(id: string, to: 'enable' | 'disable', call: Call): Promise<void>;
@@ -35,24 +34,24 @@ export interface Client {
   clearSshKeys(id: string, call: Call): Promise<void>;
   /** False: the vault knew the id no more. */
   deleteUser(id: string, call: Call): Promise<boolean>;
-  groups(
-    after: string | undefined,
-    call: Call,
-  ): Promise<{ readonly rows: readonly Group[]; readonly next?: string; readonly total?: number }>;
+  groups(after: string | undefined, call: Call): Promise<Page<Group>>;
   addMember(group: string, member: Member, call: Call): Promise<Said>;
   removeMember(group: string, member: Member, call: Call): Promise<Said>;
   safes(userId: string, call: Call): Promise<readonly Safe[] | 'not-offered'>;
   removeSafeMember(safe: string, member: Member, call: Call): Promise<Said>;
-  sessions(position: Position, call: Call): Promise<Listed<Session>>;
+  /** Every live session of every user: the vendor's search looks at other fields too, and its misses are not promised. */
+  sessions(call: Call): Promise<readonly Session[]>;
   terminate(sessionId: string, call: Call): Promise<Said>;
 }
 
+export interface AskUsers {
+  readonly position: ListingPosition;
+  readonly term?: string;
+  readonly operation: string;
+}
 export interface Member {
   readonly id: string;
   readonly username: string;
-}
-export interface Listed<T> extends Rows<T> {
-  readonly step: Step;
 }
 /** A status outside 2xx that the call understands, with what the vendor said about it. */
 export type Said = { readonly ok: true } | { readonly ok: false; readonly status: number; readonly problem: Problem };
@@ -63,116 +62,143 @@ const anything = z.unknown();
 /** What a refusal of one grant or session may look like; the others are still tried. */
 const refusals = [400, 403, 404, 405, 409, 422, 501];
 
-export function openClient({
-  http,
-  targetId,
-  options,
-}: {
+interface ClientParts {
   readonly http: Http;
   readonly targetId: string;
   readonly options: Options;
-}): Client {
-  const { get, write, ask } = callsOf(http, targetId);
-  const isGone = (problem: Problem): boolean =>
-    options.goneCodes.length === 0 || (problem.code !== undefined && options.goneCodes.includes(problem.code));
-  const listed = <T>(
-    rows: Rows<T>,
-    position: Position,
-    page: { idOf: (row: T) => string; pageSize: number },
-  ): Listed<T> => ({
-    ...rows,
-    step: stepAfter(position, rows, page),
-  });
+}
 
+export function openClient({ http, targetId, options }: ClientParts): Client {
+  const send = understanding(http, targetId, options);
+  const parts = { send, targetId, options };
+  return { ...userCalls(parts), ...memberCalls(parts), ...sessionCalls(parts) };
+}
+
+interface Parts {
+  readonly send: ReturnType<typeof understanding>;
+  readonly targetId: string;
+  readonly options: Options;
+}
+
+type UserCalls = Omit<Client, keyof ReturnType<typeof memberCalls> | keyof ReturnType<typeof sessionCalls>>;
+
+function userCalls({ send, targetId, options }: Parts): UserCalls {
+  const idOf = (user: User): string => String(user.id);
+  const proveGone = (problem: Problem, operation: string, id: string): void => {
+    const { code } = problem;
+    if (options.goneCodes.length === 0 || (code !== undefined && options.goneCodes.includes(code))) return;
+    throw noProof({ targetId, operation, id, code, options });
+  };
   return {
     async users({ position, term, operation }, call) {
       const query = { ...userQuery(position, options), ...(term !== undefined && searchQuery(term, options)) };
-      const { Users, Total } = await get({ operation, path: '/Users', query, answer: usersSchema }, call);
-      const rows = rowsOf(Users, Total);
-      if (options.paging === 'none') return { ...rows, step: wholeAtOnce(rows) };
-      return listed(rows, position, { idOf: (user) => String(user.id), pageSize: options.pageSize });
+      const { Users, Total } = await send.get({ operation, path: '/Users', query, answer: usersSchema }, call);
+      if (options.paging === 'none') return wholeAtOnce(Users, Total, { target: targetId, operation });
+      const { pageSize } = options;
+      return listingPage(position, rowsOf(Users, Total, pageSize), { target: targetId, operation, idOf, pageSize });
     },
     async user(id, operation, call) {
-      const request = { operation, method: 'GET', path: userPath(id), answer: userSchema, expected: [404] } as const;
-      const answer = await http.send(request, call);
+      const path = pathOf`/Users/${id}`;
+      const answer = await send.try({ operation, method: 'GET', path, answer: userSchema, expected: [404] }, call);
       if ('body' in answer) return answer.body;
-      if (!isGone(answer.problem)) throw noProof({ targetId, operation, id, problem: answer.problem, options });
+      proveGone(answer.problem, operation, id);
       return undefined;
     },
-    createUser: (body, call) =>
-      http.send(
-        { operation: 'create account', method: 'POST', path: '/Users', body, answer: userSchema, expected: [409] },
-        call,
-      ),
-    putUser: (id, body, operation, call) => write({ operation, method: 'PUT', path: userPath(id), body }, call),
-    switchUser: (id, to, call) =>
-      write({ operation: `${to} account`, method: 'POST', path: `${userPath(id)}/${to}/` }, call),
-    activateUser: (id, call) =>
-      write({ operation: 'lift suspension', method: 'POST', path: `${userPath(id)}/Activate` }, call),
+    createUser(body, call) {
+      const request = {
+        operation: 'create account',
+        method: 'POST',
+        path: '/Users',
+        body,
+        answer: userSchema,
+      } as const;
+      return send.try({ ...request, expected: [409] }, call);
+    },
+    async putUser(id, body, operation, call) {
+      await send.ask({ operation, method: 'PUT', path: pathOf`/Users/${id}`, body }, call);
+    },
+    async switchUser(id, to, call) {
+      await send.ask({ operation: `${to} account`, method: 'POST', path: pathOf`/Users/${id}/${to}/` }, call);
+    },
+    async activateUser(id, call) {
+      await send.ask({ operation: 'lift suspension', method: 'POST', path: pathOf`/Users/${id}/Activate` }, call);
+    },
     async resetPassword(id, newPassword, call) {
-      const body = { id: Number(id), newPassword };
-      await write({ operation: 'reset password', method: 'POST', path: `${userPath(id)}/ResetPassword`, body }, call);
+      const request = {
+        operation: 'reset password',
+        method: 'POST',
+        path: pathOf`/Users/${id}/ResetPassword`,
+      } as const;
+      await send.ask({ ...request, body: { id: Number(id), newPassword } }, call);
     },
     async clearSshKeys(id, call) {
-      const path = `${userPath(id)}/Secret/SSHKeys/Cache`;
-      await ask({ operation: 'clear cached SSH keys', method: 'DELETE', path, expected: [404] }, call);
+      const path = pathOf`/Users/${id}/Secret/SSHKeys/Cache`;
+      const operation = 'clear cached SSH keys';
+      const said = await send.ask({ operation, method: 'DELETE', path, expected: [404] }, call);
+      // The vault's own 404 says that there was none; one without its code, that this version has no such call.
+      if (!said.ok && said.problem.code === undefined)
+        throw new VendorRejected('this version does not offer it; set options.clearSshKeysOnDisable to false', {
+          ...{ target: targetId, operation, status: 404 },
+        });
     },
     async deleteUser(id, call) {
       const operation = 'delete account';
-      const said = await ask({ operation, method: 'DELETE', path: userPath(id), expected: [404] }, call);
-      if (!said.ok && !isGone(said.problem)) throw noProof({ targetId, operation, id, problem: said.problem, options });
+      const path = pathOf`/Users/${id}`;
+      const said = await send.ask({ operation, method: 'DELETE', path, expected: [404] }, call);
+      if (!said.ok) proveGone(said.problem, operation, id);
       return said.ok;
     },
-    async groups(after, call) {
-      const query = groupQuery(after, options);
-      const answer = await get({ operation: 'list groups', path: '/UserGroups', query, answer: groupsSchema }, call);
-      return groupPage(answer, after, { targetId, options });
+  };
+}
+
+function memberCalls({ send, targetId, options }: Parts) {
+  return {
+    async groups(after: string | undefined, call: Call): Promise<Page<Group>> {
+      const request = { operation: 'list groups', path: '/UserGroups', query: groupQuery(after, options) };
+      return groupPage(await send.get({ ...request, answer: groupsSchema }, call), after, { targetId, options });
     },
-    addMember(group, member, call) {
+    addMember(group: string, member: Member, call: Call): Promise<Said> {
       const memberId = options.memberRef === 'id' ? Number(member.id) : member.username;
       const body = { memberId, memberType: options.memberType };
-      const path = `/UserGroups/${encodeURIComponent(group)}/Members`;
-      return ask({ operation: 'add to group', method: 'POST', path, body, expected: [409] }, call);
+      const path = pathOf`/UserGroups/${group}/Members`;
+      return send.ask({ operation: 'add to group', method: 'POST', path, body, expected: [409] }, call);
     },
-    removeMember: (group, member, call) =>
-      ask(
-        {
-          operation: 'remove from group',
-          method: 'DELETE',
-          path: memberPath(group, member, options),
-          expected: refusals,
-        },
-        call,
-      ),
-    async safes(userId, call) {
-      const path = `${userPath(userId)}/safes`;
-      const request = {
-        operation: 'list safes',
-        method: 'GET',
-        path,
-        answer: safesSchema,
-        expected: [404, 405, 501],
-      } as const;
-      const answer = await http.send(request, call);
+    removeMember(group: string, member: Member, call: Call): Promise<Said> {
+      const path = memberPath(group, member, options);
+      return send.ask({ operation: 'remove from group', method: 'DELETE', path, expected: refusals }, call);
+    },
+    async safes(userId: string, call: Call): Promise<readonly Safe[] | 'not-offered'> {
+      const request = { operation: 'list safes', method: 'GET', path: pathOf`/Users/${userId}/safes` } as const;
+      const answer = await send.try({ ...request, answer: safesSchema, expected: [404, 405, 501] }, call);
       return 'body' in answer ? wholeSafes(answer.body, targetId) : 'not-offered';
     },
-    removeSafeMember(safe, member, call) {
-      const path = `/Safes/${encodeURIComponent(safe)}/Members/${encodeURIComponent(member.username)}/`;
-      return ask({ operation: 'remove from safe', method: 'DELETE', path, expected: refusals }, call);
+    removeSafeMember(safe: string, member: Member, call: Call): Promise<Said> {
+      const path = pathOf`/Safes/${safe}/Members/${member.username}/`;
+      return send.ask({ operation: 'remove from safe', method: 'DELETE', path, expected: refusals }, call);
     },
-    async sessions(position, call) {
-      const query = { limit: options.sessionPageSize, offset: position.offset };
-      const path = '/LiveSessions';
-      const { LiveSessions, Total } = await get(
-        { operation: 'list sessions', path, query, answer: sessionsSchema },
-        call,
-      );
-      const idOf = (session: Session): string => session.SessionID;
-      return listed(rowsOf(LiveSessions, Total), position, { idOf, pageSize: options.sessionPageSize });
+  };
+}
+
+function sessionCalls({ send, targetId, options }: Parts) {
+  const { sessionPageSize: pageSize } = options;
+  const operation = 'list sessions';
+  return {
+    sessions(call: Call): Promise<readonly Session[]> {
+      const page = async ({ offset }: ListingPosition) => {
+        const request = {
+          operation,
+          path: '/LiveSessions',
+          query: { limit: pageSize, offset },
+          answer: sessionsSchema,
+        };
+        const { LiveSessions, Total } = await send.get(request, call);
+        return rowsOf(LiveSessions, Total, pageSize);
+      };
+      return listWhole(page, { target: targetId, operation, idOf: ({ SessionID }) => SessionID, pageSize });
     },
-    terminate(sessionId, call) {
+    terminate(sessionId: string, call: Call): Promise<Said> {
       const path = options.terminatePath.replace('{id}', encodeURIComponent(sessionId));
-      return ask({ operation: 'terminate session', method: 'POST', path, expected: refusals }, call);
+      return send.ask({ operation: 'terminate session', method: 'POST', path, expected: refusals }, call);
     },
   };
 }
@@ -180,84 +206,45 @@ export function openClient({
 type Read<T> = Pick<HttpRequest<T>, 'operation' | 'path' | 'query' | 'answer'>;
 type Write = Pick<HttpRequest<unknown>, 'operation' | 'method' | 'path' | 'body' | 'expected'>;
 
-/** The three ways to call: read a body, write, and write where some refusals are understood. */
-function callsOf(http: Http, targetId: string) {
-  const ask = async (request: Write, call: Call): Promise<Said> => {
-    const answer = await http.send({ ...request, answer: anything }, call);
-    return 'problem' in answer ? { ok: false, status: answer.status, problem: answer.problem } : { ok: true };
+/** The ways to call. A refusal whose code means "try again" is thrown even where its status was expected. */
+function understanding(http: Http, target: string, { retryableCodes }: Pick<Options, 'retryableCodes'>) {
+  const attempt = async <T>(request: HttpRequest<T>, call: Call): Promise<HttpAnswer<T>> => {
+    const answer = await http.send(request, call);
+    if (!('problem' in answer)) return answer;
+    const { code, message } = answer.problem;
+    if (code === undefined || !retryableCodes.includes(code)) return answer;
+    const context = { target, operation: request.operation, status: answer.status, code };
+    throw new VendorUnavailable(`the vendor answered ${String(answer.status)}: ${code}: ${message ?? ''}`, context);
   };
   return {
-    ask,
+    try: attempt,
     async get<T>(request: Read<T>, call: Call): Promise<T> {
-      const answer = await http.send({ ...request, method: 'GET' }, call);
+      const answer = await attempt({ ...request, method: 'GET' }, call);
       if ('body' in answer) return answer.body;
       const { operation } = request;
-      throw new VendorAnswerInvalid('no body in the answer', { target: targetId, operation, status: answer.status });
+      throw new VendorAnswerInvalid('no body in the answer', { target, operation, status: answer.status });
     },
-    async write(request: Write, call: Call): Promise<void> {
-      await ask(request, call);
+    async ask(request: Write, call: Call): Promise<Said> {
+      const answer = await attempt({ ...request, answer: anything }, call);
+      return 'problem' in answer ? { ok: false, status: answer.status, problem: answer.problem } : { ok: true };
     },
   };
-}
-
-function userPath(id: string): string {
-  return `/Users/${encodeURIComponent(id)}`;
-}
-
-function rowsOf<T>(rows: readonly T[], total: number | null | undefined): Rows<T> {
-  return { rows, ...(typeof total === 'number' && { total }) };
 }
 
 interface NoProof {
   readonly targetId: string;
   readonly operation: string;
   readonly id: string;
-  readonly problem: Problem;
+  readonly code: string | undefined;
   readonly options: Pick<Options, 'goneCodes'>;
 }
 
 /** A proxy, a wrong baseUrl or a missing right can answer 404 too, and a leaver must not be closed on that. */
-function noProof({ targetId, operation, id, problem, options }: NoProof): VendorAnswerInvalid {
+function noProof({ targetId, operation, id, code, options }: NoProof): VendorAnswerInvalid {
   const expected = options.goneCodes.join(' or ');
   return new VendorAnswerInvalid(
-    `the 404 for user ${id} carries ${problem.code ?? 'no code'} instead of ${expected}, so it does not prove that the user is gone; ` +
+    `the 404 for user ${id} carries ${code ?? 'no code'} instead of ${expected}, so it does not prove that the user is gone; ` +
       'check baseUrl, or name the code in options.goneCodes',
-    { target: targetId, operation, status: 404, ...(problem.code !== undefined && { code: problem.code }) },
-  );
-}
-
-/** `nextLink` leads on where the vendor sends one; the query alone is taken from it. */
-function groupPage(
-  { value, count, nextLink }: z.output<typeof groupsSchema>,
-  after: string | undefined,
-  { targetId, options }: { readonly targetId: string; readonly options: Options },
-): { rows: readonly Group[]; next?: string; total?: number } {
-  const total = typeof count === 'number' ? { total: count } : {};
-  if (typeof nextLink === 'string' && nextLink !== '') {
-    const next = nextLink.includes('?') ? nextLink.slice(nextLink.indexOf('?')) : '';
-    if (next === '' || next === after || value.length === 0)
-      throw stuckListing(targetId, 'list groups', `nextLink does not lead on from ${after ?? 'the first page'}`);
-    return { rows: value, next, ...total };
-  }
-  const offset = Number(new URLSearchParams(after ?? '').get('offset') ?? 0);
-  const received = offset + value.length;
-  if (typeof count !== 'number' || received >= count || options.paging === 'none') return { rows: value, ...total };
-  if (value.length === 0)
-    throw stuckListing(targetId, 'list groups', `the listing stops at ${String(received)} of ${String(count)} rows`);
-  return { rows: value, next: `?offset=${String(received)}`, ...total };
-}
-
-function wholeSafes({ value, count, nextLink }: z.output<typeof safesSchema>, targetId: string): readonly Safe[] {
-  const isShort =
-    (typeof count === 'number' && count > value.length) || (typeof nextLink === 'string' && nextLink !== '');
-  if (isShort)
-    throw stuckListing(targetId, 'list safes', `the answer holds only ${String(value.length)} safes of the user`);
-  return value;
-}
-
-export function stuckListing(target: string, operation: string, how: string): VendorAnswerInvalid {
-  return new VendorAnswerInvalid(
-    `${how}; a short listing is not taken for the whole. Check options.paging of the target`,
-    { target, operation },
+    { target: targetId, operation, status: 404, ...(code !== undefined && { code }) },
   );
 }

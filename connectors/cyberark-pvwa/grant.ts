@@ -1,6 +1,7 @@
 import type { Account, Entitlement, Grant } from '../../domain/account';
 import type { Call, Change, Page, PageToken, Revoked } from '../connector';
-import { Unobservable, VendorConflict, VendorRejected } from '../errors';
+import { Unobservable, VendorConflict, VendorIgnoredWrite, VendorRejected } from '../errors';
+import { mustRead } from './account';
 import type { Said } from './client';
 import { where, type Context } from './context';
 import { groupGrantsOf, toGroup, toSafeGrant } from './mapping';
@@ -11,8 +12,8 @@ export async function listEntitlements(
   after: PageToken | undefined,
   call: Call,
 ): Promise<Page<Entitlement>> {
-  const { rows, next, total } = await context.client.groups(after, call);
-  return { items: rows.map(toGroup), ...(next !== undefined && { next }), ...(total !== undefined && { total }) };
+  const page = await context.client.groups(after, call);
+  return { ...page, items: page.items.map(toGroup) };
 }
 
 /** Groups from the user's own record, and the safes that name the user directly where the vault can be asked for them. */
@@ -42,17 +43,36 @@ export async function grant(context: Context, account: Account, wanted: Entitlem
       where(context, 'grant'),
     );
   const said = await context.client.addMember(wanted.id, account, call);
-  if (said.ok) return 'done';
-  const { code, message } = said.problem;
-  if (code !== undefined && context.options.memberAlreadyCodes.includes(code)) return 'already';
+  const code = said.ok ? undefined : said.problem.code;
+  const isAlready = code !== undefined && context.options.memberAlreadyCodes.includes(code);
+  if (said.ok || isAlready) {
+    await proveMember(context, account, wanted, call);
+    return isAlready ? 'already' : 'done';
+  }
   throw new VendorConflict(
-    `${account.username} cannot join group ${wanted.name ?? wanted.id}: ${message ?? 'no reason given'}`,
+    `${account.username} cannot join group ${wanted.name ?? wanted.id}: ${said.problem.message ?? 'no reason given'}`,
     {
       ...where(context, operation),
       status: said.status,
       ...(code !== undefined && { code }),
     },
   );
+}
+
+/** The vendor's word alone proves nothing, neither "created" nor "is a member already". */
+async function proveMember(context: Context, account: Account, wanted: Entitlement, call: Call): Promise<void> {
+  const operation = 'add to group';
+  const groups = groupGrantsOf(await mustRead(context, account.id, operation, call));
+  if (groups === undefined)
+    throw new Unobservable(
+      `the vault does not show groupsMembership of ${account.username}`,
+      where(context, operation),
+    );
+  if (!groups.some(({ entitlement }) => entitlement.id === wanted.id))
+    throw new VendorIgnoredWrite(
+      `${account.username} is not in group ${wanted.name ?? wanted.id}`,
+      where(context, operation),
+    );
 }
 
 /** One request each, which is all that the vendor offers; nothing is sent for what a directory owns. */

@@ -1,10 +1,10 @@
 import type { Account } from '../../domain/account';
 import { matchesAmong, sameText, type CorrelationKeys, type Search } from '../../domain/correlation';
 import type { Call, Page, PageToken } from '../connector';
-import { stuckListing } from './client';
+import { positionOf, type ListingPosition } from '../http';
+import type { Client } from './client';
 import type { Context } from './context';
 import { isAbridged, toAccount, type User } from './mapping';
-import { positionOf, start, tokenOf, type Position } from './paging';
 
 /**
  * Searches for each user name and compares exactly: the vendor's search is "contains" over several names, so a longer
@@ -29,24 +29,25 @@ export async function findUser(
   operation: string,
   call: Call,
 ): Promise<User | undefined> {
-  let position: Position | undefined = start;
+  let position: ListingPosition | undefined = positionOf(undefined);
   while (position !== undefined) {
-    const { rows, step } = await context.client.users({ position, term: username, operation }, call);
-    const hit = rows.find((user) => sameText(user.username, username));
+    const { items, nextPosition }: Awaited<ReturnType<Client['users']>> = await context.client.users(
+      { position, term: username, operation },
+      call,
+    );
+    const hit = items.find((user) => sameText(user.username, username));
     if (hit !== undefined) return hit;
-    if ('stuck' in step) throw stuckListing(context.target.id, operation, step.stuck);
-    position = step.next;
+    position = nextPosition;
   }
   return undefined;
 }
 
 export async function listAccounts(context: Context, after: PageToken | undefined, call: Call): Promise<Page<Account>> {
-  const operation = 'list accounts';
-  const { rows, total, step } = await context.client.users({ position: positionOf(after), operation }, call);
-  if ('stuck' in step) throw stuckListing(context.target.id, operation, step.stuck);
+  const ask = { position: positionOf(after), operation: 'list accounts' };
+  const { items, next, total } = await context.client.users(ask, call);
   return {
-    items: rows.map((user) => toAccount(user, context.options)),
-    ...(step.next !== undefined && { next: tokenOf(step.next) }),
+    items: items.map((user) => toAccount(user, context.options)),
+    ...(next !== undefined && { next }),
     ...(total !== undefined && { total }),
   };
 }

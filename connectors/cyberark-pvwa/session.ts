@@ -1,10 +1,8 @@
 import type { Account } from '../../domain/account';
 import type { Call, Drain, Ended, Live } from '../connector';
 import { Unobservable } from '../errors';
-import { stuckListing } from './client';
 import { where, type Context } from './context';
-import { hasUnownedSession, liveSessionsOf, type Session } from './mapping';
-import { start, type Position } from './paging';
+import { hasUnownedSession, liveSessionsOf } from './mapping';
 
 /** Live PSM sessions: disabling a user does not end them (vendor-apis 4.4). */
 export function sessionsOf(context: Context): Drain {
@@ -14,22 +12,12 @@ export function sessionsOf(context: Context): Drain {
   };
 }
 
-/** Every page without a search: the vendor's search looks at other fields too, and what it leaves out is not promised. */
 async function list(context: Context, account: Account, call: Call): Promise<readonly Live[]> {
-  const operation = 'list sessions';
-  const sessions = new Map<string, Session>();
-  let position: Position | undefined = start;
-  while (position !== undefined) {
-    const { rows, step } = await context.client.sessions(position, call);
-    for (const session of rows) sessions.set(session.SessionID, session);
-    if ('stuck' in step) throw stuckListing(context.target.id, operation, step.stuck);
-    position = step.next;
-  }
-  const all = [...sessions.values()];
+  const all = await context.client.sessions(call);
   if (hasUnownedSession(all))
     throw new Unobservable(
       `the vault shows live sessions without their user, so none can be ruled out for ${account.username}`,
-      where(context, operation),
+      where(context, 'list sessions'),
     );
   return liveSessionsOf(all, account.username);
 }

@@ -1,12 +1,12 @@
+import { pathOf, type ListingPosition } from '../http';
 import type { Member } from './client';
 import type { Options } from './option';
-import type { Position } from './paging';
 
 type Query = Readonly<Record<string, string | number | boolean>>;
 
 /** Which page of `GET /Users`; without paging the vault sends the whole list. */
 export function userQuery(
-  { offset }: Position,
+  { offset }: ListingPosition,
   options: Pick<Options, 'paging' | 'pageSize' | 'extendedDetails'>,
 ): Query {
   const details = options.extendedDetails ? { ExtendedDetails: true } : {};
@@ -36,7 +36,7 @@ export function memberPath(
 ): string {
   const ref = options.memberRef === 'id' ? member.id : member.username;
   const slash = options.memberRemove === 'trailing-slash' ? '/' : '';
-  return `/UserGroups/${encodeURIComponent(group)}/Members/${encodeURIComponent(ref)}${slash}`;
+  return pathOf`/UserGroups/${group}/Members/${ref}` + slash;
 }
 
 /** Groups come without a limit of ours: the vendor pages by `nextLink`, or by offset where it sends none. */

@@ -1,0 +1,91 @@
+import type { Shape } from './user';
+import type { VaultHabits } from './vault';
+
+/** How this PVWA speaks. `seed` answers as seed 002 prints it, `vendor` as the vendor documents its newer versions. */
+export interface Dialect {
+  readonly memberRef: 'id' | 'name';
+  readonly memberType: 'User' | 'vault';
+  readonly userShape: Shape;
+  /** Parameters that page `GET /Users`; `none` sends the whole list whatever is asked. */
+  readonly paging: 'limit-offset' | 'pageOffset' | 'none';
+  /** Most rows that a page holds. */
+  readonly maxRows: number;
+  /** `POST /Users/{id}/disable/` and `/enable/` exist (12.6 and later). */
+  readonly disableEndpoint: boolean;
+  /** `filter=userName eq x` works; otherwise it is ignored and everybody comes. */
+  readonly filter: boolean;
+  /** `ExtendedDetails=true` shows more in rows. */
+  readonly extendedDetails: boolean;
+  /** `GET /Users/{id}/safes` exists. */
+  readonly safes: boolean;
+  /** A PUT without `username` is refused. */
+  readonly putNeedsName: boolean;
+  /** A PUT that holds one of these fields is refused. */
+  readonly refusedOnUpdate: readonly string[];
+  /** Status of a successful delete: 204 by the documentation, 200 by the vendor's own swagger. */
+  readonly deleteStatus: 200 | 204;
+  /** Groups come by `nextLink` instead of all at once. */
+  readonly groupLinks: boolean;
+  /** A member's name with a dot is found only with a trailing slash, as IIS has it. */
+  readonly dotNeedsSlash: boolean;
+  /** `GET /LiveSessions` exists. */
+  readonly sessions: boolean;
+}
+
+const seed: Dialect = {
+  memberRef: 'id',
+  memberType: 'User',
+  userShape: 'flat',
+  paging: 'limit-offset',
+  maxRows: 1000,
+  disableEndpoint: false,
+  filter: false,
+  extendedDetails: false,
+  safes: false,
+  putNeedsName: true,
+  refusedOnUpdate: [],
+  deleteStatus: 204,
+  groupLinks: false,
+  dotNeedsSlash: false,
+  sessions: true,
+};
+
+const vendor: Dialect = {
+  ...seed,
+  memberRef: 'name',
+  memberType: 'vault',
+  userShape: 'nested',
+  paging: 'pageOffset',
+  disableEndpoint: true,
+  filter: true,
+  extendedDetails: true,
+  safes: true,
+  deleteStatus: 200,
+  groupLinks: true,
+  dotNeedsSlash: true,
+};
+
+export const profiles = { seed, vendor } as const;
+
+/** What the caller of either stand-in may say beside the ordinary options. */
+export interface PvwaOptions extends Partial<Dialect>, Partial<VaultHabits> {
+  readonly profile?: keyof typeof profiles;
+}
+
+export function dialectOf(options: PvwaOptions): Dialect {
+  const base = profiles[options.profile ?? 'seed'];
+  const named = Object.entries(options).filter(([key, value]) => key in base && value !== undefined);
+  return { ...base, ...(Object.fromEntries(named) as Partial<Dialect>) };
+}
+
+export function habitsOf(options: PvwaOptions): VaultHabits {
+  return {
+    directoryGroups: options.directoryGroups ?? [],
+    ldapUsers: options.ldapUsers ?? [],
+    sshKeys: options.sshKeys ?? 0,
+    lateSessionMs: options.lateSessionMs,
+    terminateDelayMs: options.terminateDelayMs ?? 0,
+    endedStay: options.endedStay ?? false,
+    unterminatable: options.unterminatable ?? [],
+  };
+}
