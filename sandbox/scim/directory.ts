@@ -46,6 +46,8 @@ interface Saved {
 /** Users and groups with members, indexed for hundreds of thousands of users. */
 export class Directory implements StandInState {
   readonly #users = new Map<string, User>();
+  /** The same users as a list, made when somebody asks: large listings come page by page. */
+  #list: readonly User[] | undefined;
   readonly #byName = new Map<string, Set<string>>();
   readonly #groups = new Map<string, Group>();
   readonly #members = new Map<string, Set<string>>();
@@ -58,7 +60,7 @@ export class Directory implements StandInState {
   constructor(readonly options: { readonly ownedByDirectory?: readonly string[] } = {}) {}
 
   get users(): readonly User[] {
-    return [...this.#users.values()];
+    return (this.#list ??= [...this.#users.values()]);
   }
   get groups(): readonly Group[] {
     return [...this.#groups.values()];
@@ -109,6 +111,7 @@ export class Directory implements StandInState {
     this.#groupsOf.delete(user.id);
     this.#forgetName(user);
     this.#users.delete(user.id);
+    this.#list = undefined;
     this.onStopped(user);
   }
 
@@ -176,6 +179,7 @@ export class Directory implements StandInState {
   restore(saved: unknown): void {
     const { users, groups, removed } = saved as Saved;
     for (const kept of [this.#users, this.#byName, this.#groups, this.#members, this.#groupsOf]) kept.clear();
+    this.#list = undefined;
     this.#removed.splice(0, Infinity, ...removed);
     for (const user of users) this.#keep(user);
     for (const { members, ...group } of groups) {
@@ -217,6 +221,7 @@ export class Directory implements StandInState {
 
   #keep(user: User): void {
     this.#users.set(user.id, user);
+    this.#list = undefined;
     const name = user.userName.toLowerCase();
     const holders = this.#byName.get(name) ?? new Set();
     this.#byName.set(name, holders.add(user.id));
