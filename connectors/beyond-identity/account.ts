@@ -47,25 +47,31 @@ export async function getAccount(context: Context, id: AccountId, call: Call): P
   return identity === undefined ? undefined : toAccount(identity);
 }
 
-/** Where a listing stands: rows so far, first id of the page before, and the vendor's token, which may hold anything. */
 export async function listAccounts(context: Context, after: PageToken | undefined, call: Call): Promise<Page<Account>> {
-  const [, count = '0', previousFirst, token] = /^(\d+) (\S*) ([\s\S]+)$/.exec(after ?? '') ?? [];
+  const at = placeOf(after);
   const operation = 'list accounts';
-  const page = await context.client.page({ rows: 'identities', path: '/identities', operation }, token, call);
+  const page = await context.client.page({ rows: 'identities', path: '/identities', operation }, at.token, call);
   const first = page.rows[0]?.id;
-  const received = Number(count) + page.rows.length;
-  if ((page.next !== undefined && page.next === token) || (first !== undefined && first === previousFirst))
-    throw new VendorAnswerInvalid(`the page after ${count} rows repeats`, where(context, operation));
-  if (page.next === undefined && page.total !== undefined && received < page.total)
+  const received = at.count + page.rows.length;
+  const isRepeated = page.next !== undefined && page.next === at.token;
+  if (isRepeated || (first !== undefined && first === at.previousFirst))
+    throw new VendorAnswerInvalid(`the page after ${String(at.count)} rows repeats`, where(context, operation));
+  const hint = page.total === undefined ? {} : { total: page.total };
+  const items = page.rows.map(toAccount);
+  if (page.next !== undefined)
+    return { items, ...hint, next: `${String(received)} ${first ?? at.previousFirst} ${page.next}` };
+  if (received < (page.total ?? 0))
     throw new VendorAnswerInvalid(
       `the listing ends at ${String(received)} of ${String(page.total)} rows`,
       where(context, operation),
     );
-  return {
-    items: page.rows.map(toAccount),
-    ...(page.next !== undefined && { next: `${String(received)} ${first ?? previousFirst ?? ''} ${page.next}` }),
-    ...(page.total !== undefined && { total: page.total }),
-  };
+  return { items, ...hint };
+}
+
+/** Where a listing stands: rows so far, first id of the page before, and the vendor's token, which may hold anything. */
+function placeOf(after = ''): { readonly count: number; readonly previousFirst: string; readonly token?: string } {
+  const [, count = '0', previousFirst = '', token] = /^(\d+) (\S*) ([\s\S]+)$/.exec(after) ?? [];
+  return { count: Number(count), previousFirst, ...(token !== undefined && { token }) };
 }
 
 /** 200 on success; a taken user name is 409 and arrives as `VendorConflict`: adopting is not this room's decision. */

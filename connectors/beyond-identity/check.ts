@@ -1,5 +1,6 @@
 import type { Call, CheckReport } from '../connector';
 import { Unobservable, VendorRejected, VendorUnauthorized } from '../errors';
+import { pathOf } from '../http';
 import type { Http } from '../http/contract';
 import type { Listing } from './client';
 import type { Context } from './context';
@@ -34,7 +35,7 @@ export async function checkTarget(context: Context, http: Http, call: Call): Pro
   for (const application of options.applications)
     findings.push(
       await finding(`tokens:read of ${application}`, async () => {
-        const path = `/applications/${encodeURIComponent(application)}/tokens`;
+        const path = pathOf`/applications/${application}/tokens`;
         const { rows, total } = await client.page({ rows: 'tokens', path, operation: 'list tokens' }, undefined, call);
         return `${String(total ?? rows.length)} seen`;
       }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Call } from '../connector';
 import { VendorAnswerInvalid } from '../errors';
+import { noBody, pathOf } from '../http';
 import type { Http, HttpAnswer, HttpRequest } from '../http/contract';
 import type { Options } from './config';
 import { oneIdentitySchema, pageSchemas, type Identity, type ListName, type Row } from './mapping';
@@ -45,11 +46,10 @@ export interface Client {
   getRealm(call: Call): Promise<string | undefined>;
 }
 
-const anything = z.unknown();
 const realmSchema = z.looseObject({ id: z.string(), display_name: z.string().nullish() });
 
 export function pathOfIdentity(id: string): string {
-  return `/identities/${encodeURIComponent(id)}`;
+  return pathOf`/identities/${id}`;
 }
 
 export function openClient({
@@ -104,11 +104,11 @@ export function openClient({
     createIdentity: (body, call) =>
       send({ operation: 'create account', method: 'POST', path: '/identities', body, answer: oneIdentitySchema }, call),
     patchIdentity: (id, body, operation, call) =>
-      exists({ operation, method: 'PATCH', path: pathOfIdentity(id), body, answer: anything }, call),
+      exists({ operation, method: 'PATCH', path: pathOfIdentity(id), body, answer: noBody }, call),
     deleteIdentity: (id, call) =>
-      exists({ operation: 'delete account', method: 'DELETE', path: pathOfIdentity(id), answer: anything }, call),
-    post: ({ body = {}, ...request }, call) => http.send({ ...request, method: 'POST', body, answer: anything }, call),
-    remove: (request, call) => exists({ ...request, method: 'DELETE', answer: anything }, call),
+      exists({ operation: 'delete account', method: 'DELETE', path: pathOfIdentity(id), answer: noBody }, call),
+    post: ({ body = {}, ...request }, call) => http.send({ ...request, method: 'POST', body, answer: noBody }, call),
+    remove: (request, call) => exists({ ...request, method: 'DELETE', answer: noBody }, call),
     async getRealm(call) {
       const { id, display_name: name } = await send(
         { operation: 'read realm', method: 'GET', path: target.baseUrl, answer: realmSchema },

@@ -1,6 +1,7 @@
 import type { Account } from '../../domain/account';
 import type { Call, Drain, Ended, Live } from '../connector';
 import { Unobservable, VendorRejected } from '../errors';
+import { pathOf } from '../http';
 import { pathOfIdentity } from './client';
 import { where, type Context } from './context';
 import { isLivePasskey, isOpenJob, liveKinds, liveToken, partsOfPair, toLive, type Token } from './mapping';
@@ -82,7 +83,7 @@ function askForTokens(
   { application, principal }: { readonly application: string; readonly principal: string },
   call: Call,
 ): Promise<readonly Token[]> {
-  const path = `/applications/${encodeURIComponent(application)}/tokens`;
+  const path = pathOf`/applications/${application}/tokens`;
   const query = { principal_type: 'identity', principal_id: principal };
   return context.client.all({ rows: 'tokens', path, operation: 'list tokens', query }, call);
 }
@@ -91,7 +92,7 @@ async function endLive(context: Context, live: Live, account: Account, call: Cal
   try {
     if (live.kind === liveKinds.token) {
       const { owner, own } = partsOfPair(live.id);
-      const path = `/applications/${encodeURIComponent(owner)}/tokens/${encodeURIComponent(own)}`;
+      const path = pathOf`/applications/${owner}/tokens/${own}`;
       return { change: (await context.client.remove({ path, operation: 'end token' }, call)) ? 'done' : 'already' };
     }
     return await revokeOne(context, { live, account }, call);
@@ -111,7 +112,7 @@ async function revokeOne(
   const list = `${pathOfIdentity(account.id)}/${isPasskey ? 'credentials' : 'credential-binding-jobs'}`;
   const operation = isPasskey ? 'revoke passkey' : 'revoke enrolment link';
   const expected = [...context.options.alreadyCodes, 404];
-  const path = `${list}/${encodeURIComponent(live.id)}:revoke`;
+  const path = `${list}${pathOf`/${live.id}`}:revoke`;
   const answer = await context.client.post({ path, operation, expected }, call);
   if ('body' in answer) return { change: 'done' };
   if (answer.status === 404) return { change: 'already' };

@@ -1,6 +1,7 @@
 import type { Account, Entitlement, Grant } from '../../domain/account';
 import type { Call, Change, Page, PageToken, Revoked } from '../connector';
 import { Unobservable, VendorIgnoredWrite, VendorRejected } from '../errors';
+import { pathOf } from '../http';
 import { pathOfIdentity, type Listing } from './client';
 import { where, type Context } from './context';
 import { partsOfPair, toGroup, toRole } from './mapping';
@@ -24,7 +25,7 @@ export async function listEntitlements(
   const [list = '', token] = after === undefined ? [''] : splitToken(after);
   if (list !== '') {
     const operation = 'list roles';
-    const path = `/resource-servers/${encodeURIComponent(list)}/roles`;
+    const path = pathOf`/resource-servers/${list}/roles`;
     const page = await context.client.page({ rows: 'roles', path, operation }, token, call);
     const next = await tokenAfter(context, { list, token: page.next }, call);
     return { items: page.rows.map((role) => toRole(list, role)), ...next };
@@ -55,7 +56,7 @@ function splitToken(after: PageToken): readonly [string, string | undefined] {
 /** Adding twice is not documented as an error: the list before and after tells what happened. */
 export async function grant(context: Context, account: Account, wanted: Entitlement, call: Call): Promise<Change> {
   const operation = `add to ${wanted.kind}`;
-  const path = pathOf(wanted);
+  const path = pathOfEntitlement(wanted);
   if (path === undefined)
     throw new VendorRejected(`this API grants groups and roles, not ${wanted.kind}`, where(context, operation));
   if (await holds(context, { account, wanted }, call)) return 'already';
@@ -105,7 +106,7 @@ async function takeAway(
   { account, one }: { readonly account: Account; readonly one: Grant },
   call: Call,
 ): Promise<Said> {
-  const path = pathOf(one.entitlement);
+  const path = pathOfEntitlement(one.entitlement);
   if (path === undefined) return { unable: `this API knows no ${one.entitlement.kind}` };
   const expected = [...context.options.alreadyCodes, 404];
   const request = { path: `${path}:deleteMembers`, operation: `remove from ${one.entitlement.kind}`, expected };
@@ -188,11 +189,11 @@ export async function resourceServers(context: Context, call: Call): Promise<rea
   }
 }
 
-function pathOf({ kind, id }: Entitlement): string | undefined {
-  if (kind === 'group') return `/groups/${encodeURIComponent(id)}`;
+function pathOfEntitlement({ kind, id }: Entitlement): string | undefined {
+  if (kind === 'group') return pathOf`/groups/${id}`;
   const { owner, own } = partsOfPair(id);
   if (kind !== 'role' || owner === '') return undefined;
-  return `/resource-servers/${encodeURIComponent(owner)}/roles/${encodeURIComponent(own)}`;
+  return pathOf`/resource-servers/${owner}/roles/${own}`;
 }
 
 function keyOf({ kind, id }: Entitlement): string {

@@ -1,15 +1,9 @@
 import type { Account, AccountId } from '../../domain/account';
 import { matchesAmong, sameText, type CorrelationKeys, type Search } from '../../domain/correlation';
-import type { AccountChanges, Call, Deleted, NewAccount, PageToken, Written } from '../connector';
-import {
-  Unobservable,
-  VendorAnswerInvalid,
-  VendorConflict,
-  VendorIgnoredWrite,
-  VendorRejected,
-  type ErrorContext,
-} from '../errors';
-import type { Context } from './context';
+import type { AccountChanges, Call, Deleted, NewAccount, Written } from '../connector';
+import { Unobservable, VendorConflict, VendorIgnoredWrite, VendorRejected } from '../errors';
+import { listingPage, positionOf, type ListingPosition, type ListingRows } from '../http';
+import { listingOf, where, type Context } from './context';
 import {
   alreadyHas,
   changedFields,
@@ -20,7 +14,6 @@ import {
   type OwnedFields,
   type User,
 } from './mapping';
-import { positionOf, stepAfter } from './paging';
 
 /** Asks for each user name and checks the rows itself; a row that shows less than a whole user is asked for by id. */
 export async function findAccounts(context: Context, keys: CorrelationKeys, call: Call): Promise<Search> {
@@ -44,17 +37,14 @@ export async function findAccounts(context: Context, keys: CorrelationKeys, call
  * must not become "no account". Ends at the first page with a match, since user names are unique (seed 000).
  */
 async function usersNamed(context: Context, username: string, call: Call): Promise<readonly User[]> {
-  let after: PageToken | undefined;
-  do {
-    const position = positionOf(after);
-    const page = await context.client.findUsers(username, position.offset, call);
+  const listing = listingOf(context, 'find account');
+  let position: ListingPosition | undefined = positionOf(undefined);
+  while (position !== undefined) {
+    const page: ListingRows<User> = await context.client.findUsers(username, position.offset, call);
     const named = page.rows.filter((user) => sameText(user.username, username));
     if (named.length > 0) return named;
-    const { pageSize } = context.options;
-    const step = stepAfter({ position, page, pageSize, documentsPaging: true });
-    if ('stuck' in step) throw new VendorAnswerInvalid(step.stuck, where(context, 'find account'));
-    after = step.next;
-  } while (after !== undefined);
+    position = listingPage(position, page, listing).nextPosition;
+  }
   return [];
 }
 
@@ -197,8 +187,4 @@ function notKept(
   return Object.keys(owned).some((field) => after[field] === undefined)
     ? new Unobservable(`account ${id}: the answer does not show ${names} after the write`, where(context, operation))
     : new VendorIgnoredWrite(`account ${id}: ${names} did not change`, where(context, operation));
-}
-
-export function where(context: Context, operation: string): ErrorContext {
-  return { target: context.target.id, operation };
 }

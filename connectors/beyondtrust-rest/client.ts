@@ -1,31 +1,24 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Call } from '../connector';
 import { VendorAnswerInvalid } from '../errors';
+import { noBody, pathOf, type ListingRows } from '../http';
 import type { Http, HttpAnswer, HttpRequest } from '../http/contract';
 import type { Options } from './config';
 import { groupsSchema, userSchema, usersSchema, type Group, type User } from './mapping';
 
 /** The vendor's calls in its own words (seed 000, "Core endpoints"). */
 export interface Client {
-  findUsers(username: string, offset: number, call: Call): Promise<Rows<User>>;
-  listUsers(offset: number, call: Call): Promise<Rows<User>>;
+  findUsers(username: string, offset: number, call: Call): Promise<ListingRows<User>>;
+  listUsers(offset: number, call: Call): Promise<ListingRows<User>>;
   getUser(id: string, operation: string, call: Call): Promise<User | undefined>;
   createUser(body: Readonly<Record<string, unknown>>, call: Call): Promise<HttpAnswer<User>>;
   putUser(id: string, body: Readonly<Record<string, unknown>>, operation: string, call: Call): Promise<void>;
   /** False: the vendor did not know the id. */
   deleteUser(id: string, call: Call): Promise<boolean>;
-  listGroups(offset: number, call: Call): Promise<Rows<Group>>;
+  listGroups(offset: number, call: Call): Promise<ListingRows<Group>>;
   addMember(groupId: string, userId: string, call: Call): Promise<{ readonly already: boolean }>;
   removeMember(groupId: string, userId: string, call: Call): Promise<{ readonly already: boolean }>;
 }
-
-/** One page as the vendor gave it; `total` is a hint that may be missing. */
-export interface Rows<T> {
-  readonly rows: readonly T[];
-  readonly total?: number;
-}
-
-const anything = z.unknown();
 
 export function openClient({
   http,
@@ -42,8 +35,8 @@ export function openClient({
     if ('body' in answer) return answer.body;
     throw unexpected(targetId, request.operation, answer.status);
   };
-  const userPath = (id: string): string => `/users/${encodeURIComponent(id)}`;
-  const memberPath = (group: string): string => `/groups/${encodeURIComponent(group)}/members`;
+  const userPath = (id: string): string => pathOf`/users/${id}`;
+  const memberPath = (group: string): string => pathOf`/groups/${group}/members`;
 
   return {
     async findUsers(username, offset, call) {
@@ -70,11 +63,11 @@ export function openClient({
         call,
       ),
     async putUser(id, body, operation, call) {
-      await send({ operation, method: 'PUT', path: userPath(id), body, answer: anything }, call);
+      await send({ operation, method: 'PUT', path: userPath(id), body, answer: noBody }, call);
     },
     async deleteUser(id, call) {
       const request = { operation: 'delete account', method: 'DELETE', path: userPath(id) } as const;
-      const answer = await http.send({ ...request, answer: anything, expected: [404] }, call);
+      const answer = await http.send({ ...request, answer: noBody, expected: [404] }, call);
       return 'body' in answer;
     },
     async listGroups(offset, call) {
@@ -85,19 +78,19 @@ export function openClient({
     async addMember(groupId, userId, call) {
       const request = { operation: 'add to group', method: 'POST', path: memberPath(groupId) } as const;
       const body = { user_id: Number(userId) };
-      const answer = await http.send({ ...request, body, answer: anything, expected: alreadyCodes.addMember }, call);
+      const answer = await http.send({ ...request, body, answer: noBody, expected: alreadyCodes.addMember }, call);
       return { already: 'problem' in answer };
     },
     async removeMember(groupId, userId, call) {
-      const path = `${memberPath(groupId)}/${encodeURIComponent(userId)}`;
-      const request = { operation: 'remove from group', method: 'DELETE', path, answer: anything } as const;
+      const path = pathOf`/groups/${groupId}/members/${userId}`;
+      const request = { operation: 'remove from group', method: 'DELETE', path, answer: noBody } as const;
       const answer = await http.send({ ...request, expected: alreadyCodes.removeMember }, call);
       return { already: 'problem' in answer };
     },
   };
 }
 
-function rowsOf({ users, total }: z.output<typeof usersSchema>): Rows<User> {
+function rowsOf({ users, total }: z.output<typeof usersSchema>): ListingRows<User> {
   return { rows: users, ...(total !== undefined && { total }) };
 }
 

@@ -1,28 +1,28 @@
 import type { Account, Entitlement, Grant } from '../../domain/account';
 import type { Call, Change, Page, PageToken, Revoked } from '../connector';
-import { Unobservable, VendorAnswerInvalid, VendorConflict, VendorIgnoredWrite, VendorRejected } from '../errors';
-import { replaceUser, where } from './account';
-import type { Rows } from './client';
-import type { Context } from './context';
+import { Unobservable, VendorConflict, VendorIgnoredWrite, VendorRejected } from '../errors';
+import { listingPage, positionOf, type ListingPosition } from '../http';
+import { replaceUser } from './account';
+import { listingOf, where, type Context } from './context';
 import { membershipsWithout, toAccount, toGrants, toGroup, type Group, type GroupNames, type User } from './mapping';
-import { positionOf, stepAfter } from './paging';
 
 const removing = 'remove from groups';
 
 export async function listAccounts(context: Context, after: PageToken | undefined, call: Call): Promise<Page<Account>> {
-  const page = await context.client.listUsers(positionOf(after).offset, call);
-  const items = page.rows.map((user) => toAccount(user, context.options));
-  return { ...pageOf(context, { after, page, operation: 'list accounts', documentsPaging: true }), items };
+  const position = positionOf(after);
+  const page = await context.client.listUsers(position.offset, call);
+  const { nextPosition: _next, items, ...rest } = listingPage(position, page, listingOf(context, 'list accounts'));
+  return { ...rest, items: items.map((user) => toAccount(user, context.options)) };
 }
 
-/** Paging of groups is not documented: a page shorter than asked for ends the listing. */
 export async function listEntitlements(
   context: Context,
   after: PageToken | undefined,
   call: Call,
 ): Promise<Page<Entitlement>> {
-  const page = await groupPage(context, after, call);
-  return { ...page, items: page.items.map(({ id, name }) => toGroup(String(id), name)) };
+  const page = await groupPage(context, positionOf(after), call);
+  const { nextPosition: _next, items, ...rest } = page;
+  return { ...rest, items: items.map(({ id, name }) => toGroup(String(id), name)) };
 }
 
 /** A user that is gone holds nothing; memberships that the answer does not show are `Unobservable`, never none. */
@@ -132,35 +132,23 @@ async function groupNames(context: Context, call: Call): Promise<GroupNames> {
   const known = context.namesByCall.get(call);
   if (known !== undefined) return known;
   const names = new Map<string, string>();
-  let after: PageToken | undefined;
-  do {
-    const page: Page<Group> = await groupPage(context, after, call);
+  let position: ListingPosition | undefined = positionOf(undefined);
+  while (position !== undefined) {
+    const page: Groups = await groupPage(context, position, call);
     for (const { id, name } of page.items) if (typeof name === 'string') names.set(String(id), name);
-    after = page.next;
-  } while (after !== undefined);
+    position = page.nextPosition;
+  }
   context.namesByCall.set(call, names);
   return names;
 }
 
-async function groupPage(context: Context, after: PageToken | undefined, call: Call): Promise<Page<Group>> {
-  const page = await context.client.listGroups(positionOf(after).offset, call);
-  return { ...pageOf(context, { after, page, operation: 'list groups', documentsPaging: false }), items: page.rows };
-}
+type Groups = Page<Group> & { readonly nextPosition?: ListingPosition };
 
-function pageOf(
-  context: Context,
-  listing: {
-    readonly after: PageToken | undefined;
-    readonly page: Rows<{ readonly id: number | string }>;
-    readonly operation: string;
-    readonly documentsPaging: boolean;
-  },
-): { readonly next?: PageToken; readonly total?: number } {
-  const { after, page, operation, documentsPaging } = listing;
-  const { pageSize } = context.options;
-  const step = stepAfter({ position: positionOf(after), page, pageSize, documentsPaging });
-  if ('stuck' in step) throw new VendorAnswerInvalid(step.stuck, where(context, operation));
-  return { ...step, ...(page.total !== undefined && { total: page.total }) };
+/** The seed shows groups without a total and without paging: a page shorter than asked for is then the whole list. */
+async function groupPage(context: Context, position: ListingPosition, call: Call): Promise<Groups> {
+  const page = await context.client.listGroups(position.offset, call);
+  if (page.total === undefined && page.rows.length < context.options.pageSize) return { items: page.rows };
+  return listingPage(position, page, listingOf(context, 'list groups'));
 }
 
 function isRevocable({ entitlement, ownedByDirectory }: Grant): boolean {

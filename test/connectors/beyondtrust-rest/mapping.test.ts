@@ -53,7 +53,7 @@ test('a replacement changes exactly the owned field and sends everything else ba
   fc.assert(
     fc.property(anyUser, fc.boolean(), (user, enabled) => {
       const put = replacement(user, { enabled }, options);
-      const { password: _never, ...expected } = { ...user, enabled };
+      const { password: _never, ...expected }: Record<string, unknown> = { ...user, enabled };
       expect(put).toEqual({ body: expected });
     }),
   );
@@ -67,7 +67,7 @@ test('taking memberships away leaves the others in their order and touches no ot
       const put = replacement(user, owned, options);
       if (!('body' in put)) throw new Error('refused although everything is known');
       const left = (user.group_memberships ?? []).filter((id) => !going.has(String(id)));
-      const { password: _never, ...expected } = { ...user, group_memberships: left };
+      const { password: _never, ...expected }: Record<string, unknown> = { ...user, group_memberships: left };
       expect(put.body).toEqual(expected);
     }),
   );
@@ -127,10 +127,7 @@ test('a whole user becomes an account with its groups', () => {
     email: 'jdoe@example.test',
     displayName: 'Jane Doe',
     kind: 'person',
-    grants: [
-      { entitlement: { kind: 'group', id: '5', name: 'Admins' } },
-      { entitlement: { kind: 'group', id: '6' } },
-    ],
+    grants: [{ entitlement: { kind: 'group', id: '5', name: 'Admins' } }, { entitlement: { kind: 'group', id: '6' } }],
   });
 });
 
