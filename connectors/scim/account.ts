@@ -1,0 +1,228 @@
+import type { Account, AccountId } from '../../domain/account';
+import { matchesAmong, sameText, type CorrelationKeys, type KeyName, type Search } from '../../domain/correlation';
+import type { AccountChanges, Call, Deleted, NewAccount, Page, PageToken, Written } from '../connector';
+import { Unobservable, VendorConflict, VendorIgnoredWrite, VendorRejected } from '../errors';
+import { listingPage, listWhole, positionOf } from '../http';
+import type { PatchOperation } from './client';
+import { where, type Context } from './context';
+import { activeOperation, fieldChanges, newUser, quoted, type FieldChange } from './mapping';
+import type { User } from './wire';
+
+const attributes: Readonly<Record<KeyName, string>> = {
+  username: 'userName',
+  externalId: 'externalId',
+  email: 'emails.value',
+};
+
+/** Asks for every key that the server can filter by; what comes back is compared here, whatever was asked. */
+export async function findAccounts(context: Context, keys: CorrelationKeys, call: Call): Promise<Search> {
+  const { searchBy } = context.quirks;
+  const candidates = new Map<AccountId, Account>();
+  const tried: string[] = [];
+  for (const name of ['externalId', 'username', 'email'] as const) {
+    if (!searchBy.includes(name)) continue;
+    for (const value of keys[name]) {
+      tried.push(`${name}=${value}`);
+      for (const user of await usersWith(context, name, value, call)) {
+        if (!candidates.has(user.id)) candidates.set(user.id, context.reads.keep(user, call));
+      }
+    }
+  }
+  const notSearchable = (Object.keys(attributes) as KeyName[]).filter(
+    (name) => keys[name].length > 0 && !searchBy.includes(name),
+  );
+  return { found: matchesAmong([...candidates.values()], keys), tried, notSearchable };
+}
+
+/** A case-sensitive server is asked in lower case too when it knows nobody by the key as given (CyberArk, vendor-apis 4.6). */
+async function usersWith(context: Context, name: KeyName, value: string, call: Call): Promise<readonly User[]> {
+  const asGiven = await filtered(context, name, value, call);
+  const lower = value.toLowerCase();
+  if (context.quirks.filterCase === 'insensitive' || lower === value || asGiven.length > 0) return asGiven;
+  return filtered(context, name, lower, call);
+}
+
+/**
+ * All pages, because a server that ignores the filter answers with everybody, and the person may be on the last page. Only
+ * exact matches are kept.
+ */
+async function filtered(context: Context, name: KeyName, value: string, call: Call): Promise<readonly User[]> {
+  const operation = 'find account';
+  const filter = `${attributes[name]} eq ${quoted(value)}`;
+  const rows = await listWhole(
+    ({ offset }) => context.client.users({ offset, filter, operation }, call),
+    listing(context, operation),
+  );
+  return rows.filter((user) => valuesOf(user, name).some((one) => sameText(one, value)));
+}
+
+function valuesOf(user: User, name: KeyName): readonly (string | undefined)[] {
+  if (name === 'email') return (user.emails ?? []).map((email) => email.value);
+  return [name === 'username' ? user.username : user.externalid];
+}
+
+export async function getAccount(context: Context, id: AccountId, call: Call): Promise<Account | undefined> {
+  const user = await readUser(context, id, 'read account', call);
+  return user === undefined ? undefined : context.reads.keep(user, call);
+}
+
+export async function listAccounts(context: Context, after: PageToken | undefined, call: Call): Promise<Page<Account>> {
+  const operation = 'list accounts';
+  const position = positionOf(after);
+  const rows = await context.client.users({ offset: position.offset, operation }, call);
+  const { items, next, total } = listingPage(position, rows, listing(context, operation));
+  return {
+    items: items.map((user) => context.reads.keep(user, call)),
+    ...(next !== undefined && { next }),
+    ...(total !== undefined && { total }),
+  };
+}
+
+export async function createAccount(context: Context, wanted: NewAccount, call: Call): Promise<Account> {
+  const operation = 'create account';
+  const missing = missingForCreate(context, wanted);
+  if (missing !== undefined) throw new VendorRejected(missing, where(context, operation));
+  context.reads.writing(call);
+  const { id } = await context.client.createUser(newUser(wanted, context.quirks), call);
+  const made = await readUser(context, id, operation, call);
+  if (made === undefined || !sameText(made.username, wanted.username)) {
+    throw new VendorIgnoredWrite(`account ${id} was accepted, and reading it back does not show it`, {
+      ...where(context, operation),
+    });
+  }
+  return context.reads.keep(made, call);
+}
+
+function missingForCreate({ quirks }: Context, wanted: NewAccount): string | undefined {
+  if (quirks.password === 'required' && wanted.initialPassword === undefined)
+    return `${wanted.username} needs an initial password: this system creates no user without one`;
+  if (quirks.externalId === 'every-write' && wanted.externalId === undefined)
+    return `${wanted.username} needs an externalId: without it later changes create a second user (seed 003)`;
+  return undefined;
+}
+
+/** One operation per PATCH: servers apply several of them in part (vendor-apis 3.2). Nothing that holds already is written. */
+export async function updateAccount(
+  context: Context,
+  account: Account,
+  changes: AccountChanges,
+  call: Call,
+): Promise<Written> {
+  const operation = 'update account';
+  const before = await readForWrite(context, account, operation, call);
+  if (changes.email !== undefined && before.emails === undefined)
+    throw new Unobservable(
+      `account ${account.id} (${account.username}) does not show its e-mail addresses: replacing one would reset the others`,
+      where(context, operation),
+    );
+  const open = fieldChanges(changes, before).filter((change) => change.holds(before) !== true);
+  if (open.length === 0) return { change: 'already', after: context.reads.keep(before, call) };
+  for (const change of open) await patchUser(context, { user: before, change: change.operation, operation }, call);
+  const after = await readForWrite(context, { ...account }, operation, call);
+  assertHolds(context, open, after, operation);
+  return { change: 'done', after: context.reads.keep(after, call) };
+}
+
+/** Always a PATCH: a DELETE may be for good, and a PUT may reset what it leaves out (vendor-apis 2.5). */
+export async function setAccountEnabled(
+  context: Context,
+  account: Account,
+  enabled: boolean,
+  call: Call,
+): Promise<Written> {
+  const operation = enabled ? 'enable account' : 'disable account';
+  const before = await readForWrite(context, account, operation, call);
+  if (before.active === enabled) return { change: 'already', after: context.reads.keep(before, call) };
+  await patchUser(context, { user: before, change: activeOperation(enabled, context.quirks), operation }, call);
+  const after = await readForWrite(context, { ...account }, operation, call);
+  const holds = (user: User): boolean | undefined => (user.active === undefined ? undefined : user.active === enabled);
+  assertHolds(context, [{ name: 'active', holds }], after, operation);
+  return { change: 'done', after: context.reads.keep(after, call) };
+}
+
+/**
+ * What a delete means differs: the cloud deletes for good, Delinea's on-prem connector only disables and then answers 404
+ * for the record that it keeps (vendor-apis 5.2). So the record is read afterwards whatever the answer was.
+ */
+export async function deleteAccount(context: Context, account: Account, call: Call): Promise<Deleted> {
+  const operation = 'delete account';
+  context.reads.writing(call);
+  const change = (await context.client.deleteUser(account.id, call)) ? 'done' : 'already';
+  const left = await readUser(context, account.id, operation, call);
+  if (left === undefined) return { change, proof: 'gone' };
+  if (context.quirks.deletion === 'disables' && left.active === false) return { change, proof: 'only-disabled' };
+  const state =
+    left.active === false
+      ? 'kept and disabled; if that is what DELETE does here, set options.deletion: disables'
+      : 'still there';
+  throw new VendorIgnoredWrite(`account ${account.id} (${account.username}) is ${state}`, where(context, operation));
+}
+
+/** The user as the vendor has it now, unless it was read in this call and nothing was written since. */
+export async function currentUser(
+  context: Context,
+  account: Account,
+  operation: string,
+  call: Call,
+): Promise<User | undefined> {
+  return context.reads.recall(account, call) ?? (await readUser(context, account.id, operation, call));
+}
+
+async function readUser(context: Context, id: AccountId, operation: string, call: Call): Promise<User | undefined> {
+  const user = await context.client.user(id, operation, call);
+  if (user === undefined || user.id === id) return user;
+  throw new VendorConflict(`asked for account ${id}, the vendor answered with ${user.id}`, where(context, operation));
+}
+
+export async function readForWrite(context: Context, account: Account, operation: string, call: Call): Promise<User> {
+  const user = await currentUser(context, account, operation, call);
+  if (user !== undefined) return user;
+  throw new VendorConflict(`account ${account.id} (${account.username}) is gone`, where(context, operation));
+}
+
+interface UserPatch {
+  readonly user: User;
+  readonly change: PatchOperation;
+  readonly operation: string;
+}
+
+async function patchUser(context: Context, { user, change, operation }: UserPatch, call: Call): Promise<void> {
+  context.reads.writing(call);
+  const answer = await context.client.patchUser(user.id, withExternalId(context, user, change), operation, call);
+  if ('problem' in answer)
+    throw new VendorConflict(`account ${user.id} (${user.username}) is gone`, where(context, operation));
+}
+
+/** Delinea loses the link to the person when a write comes without the external id (seed 003). */
+function withExternalId({ quirks }: Context, user: User, change: PatchOperation): readonly PatchOperation[] {
+  const { externalid } = user;
+  if (quirks.externalId !== 'every-write' || externalid === undefined || change.path === 'externalId') return [change];
+  if (change.path === undefined && typeof change.value === 'object')
+    return [{ ...change, value: { ...change.value, externalId: externalid } }];
+  return [change, { op: 'replace', path: 'externalId', value: externalid }];
+}
+
+function assertHolds(
+  context: Context,
+  changes: readonly Pick<FieldChange, 'name' | 'holds'>[],
+  after: User,
+  operation: string,
+): void {
+  const names = (holds: boolean | undefined): string =>
+    changes
+      .filter((change) => change.holds(after) === holds)
+      .map(({ name }) => name)
+      .join(', ');
+  const who = `account ${after.id} (${after.username})`;
+  if (names(false) !== '')
+    throw new VendorIgnoredWrite(`${who} still has its old ${names(false)}`, where(context, operation));
+  if (names(undefined) !== '')
+    throw new Unobservable(
+      `${who} was changed, and its ${names(undefined)} cannot be read back`,
+      where(context, operation),
+    );
+}
+
+function listing({ target, quirks }: Context, operation: string) {
+  return { target: target.id, operation, pageSize: quirks.pageSize, idOf: ({ id }: { readonly id: string }) => id };
+}

@@ -1,0 +1,67 @@
+import type { Abilities, Connector } from '../connector';
+import { openHttp } from '../http';
+import type { Auth, Target } from '../target';
+import type { TargetType } from '../../domain/target';
+import {
+  createAccount,
+  deleteAccount,
+  findAccounts,
+  getAccount,
+  listAccounts,
+  setAccountEnabled,
+  updateAccount,
+} from './account';
+import { checkTarget } from './check';
+import { openClient } from './client';
+import { Reads, type Context } from './context';
+import { grant, listEntitlements, listGrants, revoke } from './membership';
+import type { Quirks } from './quirk';
+
+export { delineaQuirks } from './delinea';
+export { scimOptions, standardQuirks, type Quirks } from './quirk';
+
+export interface ScimConnectorOptions {
+  readonly type: TargetType;
+  readonly target: Target;
+  readonly quirks: Quirks;
+  /** What the SCIM surface does not have, and what a person does instead. */
+  readonly unsupported: Abilities['unsupported'];
+  readonly lostOnDelete: string;
+  /** The vendor lists `GET /ServiceProviderConfig` among its calls; only then is it asked. */
+  readonly hasProviderConfig?: boolean;
+  /** Instead of the target's own address and credential: a SCIM surface beside another API. */
+  readonly surface?: { readonly baseUrl: string; readonly auth: Auth };
+}
+
+/**
+ * SCIM 2.0 (RFC 7643, 7644), built once; how servers differ is data. It uses GET, POST, PATCH and DELETE of users, GET
+ * and PATCH of groups, and nothing else: that much every vendor of ours lists. Sessions are no part of SCIM.
+ */
+export function scimConnector(options: ScimConnectorOptions): Connector {
+  const { type, target, quirks, unsupported, lostOnDelete, surface, hasProviderConfig = false } = options;
+  const accept = 'application/scim+json, application/json';
+  const http = openHttp(target, { accept }, surface);
+  const context: Context = { client: openClient(http, quirks), target, quirks, reads: new Reads(quirks) };
+  const hasStaticToken = 'token' in (surface?.auth ?? target.auth);
+  return {
+    type,
+    abilities: {
+      ...{ grants: ['group'], unsupported, lostOnDelete },
+      deletion: quirks.deletion,
+      tokenLifetime: quirks.tokenLifetime,
+      searchableBy: quirks.searchBy,
+    },
+    check: (call) => checkTarget(context, { http, hasStaticToken, hasProviderConfig }, call),
+    findAccounts: (keys, call) => findAccounts(context, keys, call),
+    getAccount: (id, call) => getAccount(context, id, call),
+    listAccounts: (after, call) => listAccounts(context, after, call),
+    createAccount: (wanted, call) => createAccount(context, wanted, call),
+    updateAccount: (account, changes, call) => updateAccount(context, account, changes, call),
+    setAccountEnabled: (account, enabled, call) => setAccountEnabled(context, account, enabled, call),
+    deleteAccount: (account, call) => deleteAccount(context, account, call),
+    listEntitlements: (after, call) => listEntitlements(context, after, call),
+    listGrants: (account, call) => listGrants(context, account, call),
+    grant: (account, wanted, call) => grant(context, account, wanted, call),
+    revoke: (account, held, call) => revoke(context, account, held, call),
+  };
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+/** How one SCIM 2.0 server differs from another, as data (vendor-apis 6). Every field is an option of the target. */
+export interface Quirks {
+  /** Rows asked for at a time; always sent, since some servers give none without a `count`. */
+  readonly pageSize: number;
+  /** `path`: replace path "active"; `pathless`: replace {active}; `string`: "True" and "False", for servers that ignore booleans. */
+  readonly activeStyle: 'path' | 'pathless' | 'string';
+  /** `capitalised`: Add, Replace, Remove, as Entra sends them. */
+  readonly opCase: 'lower' | 'capitalised';
+  /** How one member is named in a removal. A strict server may take the value array as "remove all members". */
+  readonly memberRemove: 'filter' | 'value-array';
+  /** `every-write`: on every POST and PATCH of a user, because its absence makes the vendor lose the link. */
+  readonly externalId: 'create' | 'every-write';
+  /** Attributes that the server can filter by. */
+  readonly searchBy: readonly ('username' | 'externalId' | 'email')[];
+  /** `sensitive`: a key is asked for as given, then in lower case. */
+  readonly filterCase: 'insensitive' | 'sensitive';
+  /** Given up for `application/json` where the server answers 415. */
+  readonly contentType: 'application/scim+json' | 'application/json';
+  /** What a group without the attribute `members` means: `none` only where the server leaves empty lists out. */
+  readonly omittedMembers: 'unknown' | 'none';
+  /** What DELETE does to a user. */
+  readonly deletion: 'permanent' | 'disables';
+  readonly password: 'required' | 'accepted' | 'never';
+  /** Values of `userType` that name no person, case aside; such accounts are never changed. */
+  readonly serviceUserTypes: readonly string[];
+  /** ISO 8601: how long a live token or web session may go on opening new sessions after the disable. */
+  readonly tokenLifetime: string;
+}
+
+export const standardQuirks: Quirks = {
+  pageSize: 100,
+  activeStyle: 'path',
+  opCase: 'lower',
+  memberRemove: 'filter',
+  externalId: 'create',
+  searchBy: ['username', 'externalId'],
+  filterCase: 'insensitive',
+  contentType: 'application/scim+json',
+  omittedMembers: 'unknown',
+  deletion: 'permanent',
+  password: 'never',
+  serviceUserTypes: ['service', 'serviceaccount', 'application', 'machine'],
+  tokenLifetime: 'PT1H',
+};
+
+/** The options of a SCIM target: every quirk, with the vendor's own defaults; unknown keys are refused. */
+export function scimOptions(own: Quirks) {
+  return z.strictObject({
+    pageSize: z.int().min(1).max(1000).default(own.pageSize),
+    activeStyle: z.enum(['path', 'pathless', 'string']).default(own.activeStyle),
+    opCase: z.enum(['lower', 'capitalised']).default(own.opCase),
+    memberRemove: z.enum(['filter', 'value-array']).default(own.memberRemove),
+    externalId: z.enum(['create', 'every-write']).default(own.externalId),
+    searchBy: z
+      .array(z.enum(['username', 'externalId', 'email']))
+      .min(1)
+      .default([...own.searchBy]),
+    filterCase: z.enum(['insensitive', 'sensitive']).default(own.filterCase),
+    contentType: z.enum(['application/scim+json', 'application/json']).default(own.contentType),
+    omittedMembers: z.enum(['unknown', 'none']).default(own.omittedMembers),
+    deletion: z.enum(['permanent', 'disables']).default(own.deletion),
+    password: z.enum(['required', 'accepted', 'never']).default(own.password),
+    serviceUserTypes: z.array(z.string().min(1)).default([...own.serviceUserTypes]),
+    tokenLifetime: z.string().startsWith('P').default(own.tokenLifetime),
+  }) satisfies z.ZodType<Quirks>;
+}

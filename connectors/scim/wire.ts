@@ -1,0 +1,98 @@
+import { z } from 'zod';
+
+/**
+ * Servers differ in the case of attribute names ("Active", RFC 7643 2.1 makes them case-insensitive), so every answer is
+ * read with lower-case names.
+ */
+export function lowerNames(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(lowerNames);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name.toLowerCase(), lowerNames(inner)]));
+}
+
+const id = z.union([z.string().min(1), z.number().transform(String)]);
+/** RFC 7643 2.5: null and absent are the same: unassigned, or not shown. */
+const text = z
+  .union([z.string(), z.number().transform(String)])
+  .nullish()
+  .transform((value) => value ?? undefined);
+/** Some servers send "True" and "False". */
+const truth = z
+  .union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })])
+  .nullish()
+  .transform((value) => value ?? undefined);
+
+const emailSchema = z.union([
+  z.looseObject({ value: text, primary: truth, type: text }),
+  z.string().transform((value) => ({ value })),
+]);
+const groupReferenceSchema = z.looseObject({ value: id, display: text, type: text });
+
+const user = z.looseObject({
+  id,
+  username: z.string().min(1),
+  active: truth,
+  displayname: text,
+  externalid: text,
+  usertype: text,
+  name: z
+    .looseObject({ givenname: text, familyname: text })
+    .nullish()
+    .transform((value) => value ?? undefined),
+  emails: z
+    .array(emailSchema)
+    .nullish()
+    .transform((value) => value ?? undefined),
+  groups: z
+    .array(groupReferenceSchema)
+    .nullish()
+    .transform((value) => value ?? undefined),
+});
+const group = z.looseObject({
+  id,
+  displayname: text,
+  members: z
+    .array(z.looseObject({ value: id, type: text }))
+    .nullish()
+    .transform((value) => value ?? undefined),
+});
+
+export type User = z.output<typeof user>;
+export type Group = z.output<typeof group>;
+
+export const userSchema = z.preprocess(lowerNames, user);
+export const userListSchema = listOf(user);
+export const groupListSchema = listOf(group);
+
+/** RFC 7643 5; only Delinea lists this call. */
+export const providerSchema = z.preprocess(
+  lowerNames,
+  z.looseObject({
+    patch: z.looseObject({ supported: truth }).optional(),
+    filter: z.looseObject({ supported: truth, maxresults: z.number().optional() }).optional(),
+  }),
+);
+
+/**
+ * A list may leave `Resources` out only when it has none (RFC 7644 3.4.2): otherwise the rows are missing, which must never
+ * look like "nobody".
+ */
+function listOf<T extends z.ZodType>(row: T) {
+  const list = z.looseObject({
+    totalresults: z.coerce.number().int().nonnegative().nullish(),
+    startindex: z.coerce.number().nullish(),
+    resources: z.array(row).nullish(),
+  });
+  return z.preprocess(
+    lowerNames,
+    list.transform(({ totalresults, resources, startindex }, context) => {
+      const total = totalresults ?? undefined;
+      const isPastEnd = total !== undefined && (startindex ?? 1) > total;
+      if (resources == null && !isPastEnd) {
+        context.addIssue({ code: 'custom', message: 'Resources is missing', path: ['Resources'] });
+        return z.NEVER;
+      }
+      return { rows: resources ?? [], ...(total !== undefined && { total }) };
+    }),
+  );
+}
