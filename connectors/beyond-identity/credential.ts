@@ -54,25 +54,27 @@ interface TokenQuestion {
 
 /**
  * A token in the documented answer does not say whose it is (OpenAPI 1.7.0, `ListTokens`), so the vendor's filter cannot
- * be checked row by row. Before such a list is believed, a question about nobody must come back empty: ending the tokens
- * of a whole application by mistake would log out everybody, ourselves included.
+ * be checked row by row. Before such a list is believed, a question about nobody must come back empty, and the list must
+ * say the same once more: ending the tokens of a whole application by mistake would log out everybody, ourselves included.
  */
 async function tokensOf(
   context: Context,
   { account, application }: TokenQuestion,
   call: Call,
 ): Promise<readonly Token[]> {
-  const tokens = await askForTokens(context, { application, principal: account.id }, call);
-  const named = tokens.filter((token) => token.principal_id !== undefined);
-  if (named.length === tokens.length) return tokens.filter((token) => token.principal_id === account.id);
-  const strangers = await askForTokens(context, { application, principal: nobody }, call);
-  if (strangers.length === 0)
-    return tokens.filter((token) => token.principal_id === undefined || token.principal_id === account.id);
-  throw new Unobservable(
-    `the tokens of application ${application} cannot be told apart by owner: the vendor ignores the filter; ` +
-      'take the application out of options.applications and end the tokens by hand',
-    where(context, 'list tokens'),
-  );
+  const ask = (principal: string) => askForTokens(context, { application, principal }, call);
+  const tokens = await ask(account.id);
+  const isAttributed = tokens.every(({ principal_id: owner }) => owner !== undefined);
+  if (isAttributed) return tokens.filter(({ principal_id: owner }) => owner === account.id);
+  const strangers = await ask(nobody);
+  if (strangers.length > 0)
+    throw new Unobservable(
+      `the tokens of application ${application} cannot be told apart by owner: the vendor ignores the filter; ` +
+        'take the application out of options.applications and end the tokens by hand',
+      where(context, 'list tokens'),
+    );
+  const again = new Set((await ask(account.id)).map(({ id }) => id));
+  return tokens.filter(({ id, principal_id: owner }) => again.has(id) && (owner ?? account.id) === account.id);
 }
 
 /** An identity id that the vendor never gives. */
