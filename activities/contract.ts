@@ -78,6 +78,8 @@ export interface CoreActivities {
   returnEvents(input: { readonly personId: string; readonly events: readonly TimedEvent[] }): Promise<void>;
   /** What became of a flow that ended or was reset from outside. */
   inspectFlow(input: { readonly workflowId: string; readonly runId: string }): Promise<FlowFate>;
+  /** Records an operator's word on whose an account is. */
+  changeLink(input: ChangeLinkInput): Promise<ChangeLinkReport>;
 }
 
 export interface RecordedEvent {
@@ -92,6 +94,8 @@ export interface RecordInput {
   readonly personId: string;
   readonly eventHash: string;
   readonly configHash?: string;
+  /** The run that the workflow began with: another one writes after a reset. */
+  readonly firstRunId?: string;
   readonly batch: number;
   readonly entries: readonly EvidenceDraft[];
   /** How the flow stands; absent when `person` writes about a flow. */
@@ -147,4 +151,22 @@ export interface FlowFate {
   /** The last run came out of a reset. */
   readonly wasReset: boolean;
   readonly status?: string;
+}
+
+export interface ChangeLinkInput {
+  readonly action: 'link' | 'unlink';
+  readonly personId: string;
+  readonly target: string;
+  readonly accountId: string;
+  /** Shown to people; the account's id when not known. */
+  readonly username?: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly at: string;
+}
+
+export interface ChangeLinkReport {
+  /** False: nothing was changed, and `detail` says why. */
+  readonly changed: boolean;
+  readonly detail: string;
 }

@@ -1,6 +1,7 @@
 import type { CoreActivities } from './contract';
 import type { CoreDesk } from './core-desk';
 import { recordEvent } from './events';
+import { changeLink } from './links';
 import { momentOf } from './moment';
 import { assignTargets, planDeletion, planLeaver } from './planning';
 import { concludeFlow, inspectFlow, inspectPending, record, returnEvents } from './records';
@@ -21,5 +22,6 @@ export function createCoreActivities(desk: CoreDesk): CoreActivities {
     concludeFlow: (input) => concludeFlow(desk, input),
     returnEvents,
     inspectFlow,
+    changeLink: (input) => changeLink(desk, input),
   };
 }
