@@ -62,6 +62,12 @@ export function writableFrom(body: Fields, shape: Shape): Writable {
   };
 }
 
+/** What the flat shape of seed 002 has no field for, and so cannot reset. */
+export function nestedOnly(user: User): Fields {
+  const { vaultAuthorization, unAuthorizedInterfaces, description, expiryDate, phones, businessAddress } = user;
+  return { vaultAuthorization, unAuthorizedInterfaces, description, expiryDate, phones, businessAddress };
+}
+
 /** The limits of the vendor's "Add user". */
 export function checkLengths(wanted: Writable, password?: unknown): void {
   const long = (['username', 'firstName', 'lastName'] as const).find((field) => wanted[field].length > LONGEST[field]);
@@ -84,10 +90,9 @@ export function showUser(user: User, groupsMembership: readonly Membership[], sh
   const common = { ...shared, changePassOnNextLogon, passwordNeverExpires, distinguishedName, authenticationMethod };
   const { firstName, lastName, email } = user;
   if (shape === 'flat') return { ...common, firstName, lastName, email, groupsMembership };
-  const { vaultAuthorization, unAuthorizedInterfaces, description, expiryDate, phones, businessAddress } = user;
   return {
     ...common,
-    ...{ vaultAuthorization, unAuthorizedInterfaces, description, expiryDate, phones, businessAddress },
+    ...nestedOnly(user),
     lastSuccessfulLoginDate: user.lastSuccessfulLoginDate,
     internet: { homePage: '', homeEmail: '', businessEmail: email, otherEmail: '' },
     personalDetails: { firstName, middleName: '', lastName },

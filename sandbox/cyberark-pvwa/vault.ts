@@ -1,7 +1,7 @@
 import type { SeedPerson, StandInAccount, StandInState } from '../core';
 import { refuse } from './refuse';
 import { SessionBook, type SessionHabits } from './session';
-import { checkLengths, writableFrom, type Fields, type Membership, type Shape, type User } from './user';
+import { checkLengths, nestedOnly, writableFrom, type Fields, type Membership, type Shape, type User } from './user';
 
 export interface Group {
   id: number;
@@ -81,7 +81,8 @@ export class Vault implements StandInState {
   /** Full replace: what the body leaves out goes back to its default, `enableUser` included. */
   replace(user: User, body: Fields, { shape, needsName }: { shape: Shape; needsName: boolean }): User {
     if (needsName && body['username'] === undefined) throw refuse.badRequest('username is mandatory.');
-    const wanted = writableFrom({ username: user.username, ...body }, shape);
+    const unknown = shape === 'flat' ? nestedOnly(user) : {};
+    const wanted = writableFrom({ ...unknown, username: user.username, ...body }, shape);
     checkLengths(wanted);
     const holder = this.byName(wanted.username);
     if (holder !== undefined && holder.id !== user.id) throw refuse.duplicate(wanted.username);

@@ -1,0 +1,315 @@
+import {
+  Unobservable,
+  VendorAnswerInvalid,
+  VendorConflict,
+  VendorIgnoredWrite,
+  VendorRejected,
+} from '../../../connectors/errors';
+import { asked, call, cloudRig, found, person, vendorDialect } from './rig';
+
+type Rig = Awaited<ReturnType<typeof cloudRig>>;
+let rig: Rig;
+afterEach(() => rig.vendor.stop());
+
+const open = async (...[options]: Parameters<typeof cloudRig>) => (rig = await cloudRig(options));
+const keys = (...username: string[]) => ({ externalId: ['e-1'], username, email: ['anna@acme.test'] });
+const userOf = (name: string) => rig.vendor.vault.user(rig.vendor.account(name)?.id ?? '');
+
+describe('finding', () => {
+  test('the exact name, case aside, although a longer one comes first', async () => {
+    const { connector } = await open();
+    const { found: matches, tried, notSearchable } = await connector.findAccounts(keys('ANNA'), call);
+    expect(matches).toMatchObject([
+      { account: { username: 'anna', enabled: true, kind: 'person' }, by: ['username', 'email'] },
+    ]);
+    expect(tried).toEqual(['username=ANNA']);
+    expect(notSearchable).toEqual(['externalId', 'email']);
+  });
+
+  test('pages on when the exact name is not on the first page', async () => {
+    const crowd = Array.from({ length: 7 }, (_, n) => person(`annabel-${String(n)}`));
+    const { connector } = await open({ standIn: { people: [...crowd, person('anna')] }, options: { pageSize: 3 } });
+    expect((await found(connector, 'anna')).username).toBe('anna');
+  });
+
+  test('an ignored filter shows everybody, and only the named one is taken', async () => {
+    const { connector } = await open({ options: { findBy: 'filter', pageSize: 2 } });
+    expect((await found(connector, 'anna')).username).toBe('anna');
+    expect((await connector.findAccounts(keys('ann'), call)).found).toEqual([]);
+  });
+
+  test('names that PVWA cannot carry in a URL are found by the part that it can', async () => {
+    const { connector, vendor } = await open({ standIn: { people: [person('anna'), person('anna+adm@acme.test')] } });
+    expect((await found(connector, 'anna+adm@acme.test')).username).toBe('anna+adm@acme.test');
+    expect(vendor.requests.every(({ query }) => !Object.values(query).some((value) => /[+&%]/.test(value)))).toBe(true);
+  });
+
+  test('an empty page where the total promises more is no proof that nobody is there', async () => {
+    const { connector, vendor } = await open();
+    vendor.faults.add({ kind: 'empty-page', path: '/Users' });
+    await expect(found(connector, 'anna')).rejects.toThrow(VendorAnswerInvalid);
+  });
+
+  test('components and built-in users are services, directory users say whose they are', async () => {
+    const { connector } = await open({ standIn: { ldapUsers: ['anna'] } });
+    expect(await found(connector, 'PVWAGWUser')).toMatchObject({ kind: 'service' });
+    expect(await found(connector, 'Administrator')).toMatchObject({ kind: 'service' });
+    expect((await found(connector, 'anna')).ownedByDirectory).toBe('LDAP CN=anna,OU=People,DC=acme,DC=test');
+  });
+
+  test('with extended details the rows say it all and nothing is asked twice', async () => {
+    const { connector, vendor } = await open({ standIn: { profile: 'vendor' }, options: vendorDialect });
+    expect(await found(connector, 'anna')).toMatchObject({ enabled: true, email: 'anna@acme.test' });
+    expect(asked(vendor)).toEqual(['GET /Users']);
+  });
+});
+
+describe('listing', () => {
+  test.each(['limit-offset', 'pageOffset', 'none'] as const)('every user once, paging %s', async (paging) => {
+    const people = Array.from({ length: 11 }, (_, n) => person(`user-${String(n)}`));
+    const { connector, vendor } = await open({
+      standIn: { people, paging, maxRows: 4 },
+      options: { paging, pageSize: 10 },
+    });
+    const names: string[] = [];
+    let next: string | undefined;
+    do {
+      const page = await connector.listAccounts(next, call);
+      names.push(...page.items.map(({ username }) => username));
+      next = page.next;
+    } while (next !== undefined);
+    expect(names).toEqual(vendor.accounts().map(({ username }) => username));
+  });
+
+  test.each(['empty-page', 'duplicate-page'] as const)('%s never passes for the whole', async (kind) => {
+    const { connector, vendor } = await open({ options: { pageSize: 2 } });
+    const { next } = await connector.listAccounts(undefined, call);
+    vendor.faults.add({ kind, path: '/Users' });
+    await expect(connector.listAccounts(next, call)).rejects.toThrow(VendorAnswerInvalid);
+  });
+});
+
+describe('disabling', () => {
+  test('changes that flag and nothing else, and ends no session', async () => {
+    const { connector, vendor } = await open();
+    const before = userOf('anna');
+    const account = await found(connector, 'anna');
+    expect(await connector.setAccountEnabled(account, false, call)).toMatchObject({
+      change: 'done',
+      after: { enabled: false },
+    });
+    expect(userOf('anna')).toEqual({ ...before, enableUser: false });
+    expect(vendor.account('anna')).toMatchObject({ groups: ['Admins', 'Auditors'], live: { 'psm-session': 2 } });
+    expect(await connector.setAccountEnabled(account, false, call)).toMatchObject({ change: 'already' });
+    const { id } = account;
+    const search = ['GET /Users', `GET /Users/${id}`];
+    expect(asked(vendor)).toEqual([
+      ...search,
+      `GET /Users/${id}`,
+      `PUT /Users/${id}`,
+      `GET /Users/${id}`,
+      `GET /Users/${id}`,
+    ]);
+  });
+
+  test('keeps what only the vendor’s nested shape has', async () => {
+    const { connector } = await open({
+      standIn: { profile: 'vendor' },
+      options: { ...vendorDialect, disableStyle: 'put-merged' },
+    });
+    const before = userOf('anna');
+    await connector.setAccountEnabled(await found(connector, 'anna'), false, call);
+    expect(userOf('anna')).toEqual({ ...before, enableUser: false });
+  });
+
+  test('by the endpoint of newer versions', async () => {
+    const { connector, vendor } = await open({ standIn: { profile: 'vendor' }, options: vendorDialect });
+    const account = await found(connector, 'anna');
+    await connector.setAccountEnabled(account, false, call);
+    expect(asked(vendor)).toContain(`POST /Users/${account.id}/disable/`);
+    await connector.setAccountEnabled(account, true, call);
+    expect(userOf('anna').enableUser).toBe(true);
+  });
+
+  test('put-bare sends the seed’s body and nothing else', async () => {
+    const { connector } = await open({ standIn: { putNeedsName: false }, options: { disableStyle: 'put-bare' } });
+    await connector.setAccountEnabled(await found(connector, 'anna'), false, call);
+    expect(userOf('anna')).toMatchObject({ enableUser: false, email: '' });
+  });
+
+  test.each(['location', 'email', 'passwordNeverExpires', 'authenticationMethod', 'distinguishedName'])(
+    'is refused while %s is not shown, since the PUT would reset it',
+    async (field) => {
+      const { connector, vendor } = await open();
+      const account = await found(connector, 'anna');
+      vendor.faults.add({ kind: 'missing-field', field, path: '/Users/\\d+$', method: 'GET' });
+      const attempt = connector.setAccountEnabled(account, false, call);
+      await expect(attempt).rejects.toThrow(Unobservable);
+      await expect(attempt).rejects.toThrow(field);
+      expect(vendor.requests.some(({ write }) => write)).toBe(false);
+    },
+  );
+
+  test('goes on without a field that the options let the PUT reset', async () => {
+    const { connector, vendor } = await open({ options: { mayReset: ['location'] } });
+    const account = await found(connector, 'anna');
+    vendor.faults.add({ kind: 'missing-field', field: 'location', path: '/Users/\\d+$', method: 'GET' });
+    expect(await connector.setAccountEnabled(account, false, call)).toMatchObject({ change: 'done' });
+  });
+
+  test('leaves out what this version refuses in a PUT', async () => {
+    const standIn = { refusedOnUpdate: ['authenticationMethod'] };
+    const { connector, vendor } = await open({ standIn });
+    await expect(connector.setAccountEnabled(await found(connector, 'anna'), false, call)).rejects.toThrow(
+      VendorRejected,
+    );
+    await vendor.stop();
+    const other = await open({ standIn, options: { dropOnUpdate: ['authenticationMethod'] } });
+    expect(await other.connector.setAccountEnabled(await found(other.connector, 'anna'), false, call)).toMatchObject({
+      change: 'done',
+    });
+  });
+
+  test('an enableUser that is not shown is unknown, never false', async () => {
+    const { connector, vendor } = await open();
+    const account = await found(connector, 'anna');
+    vendor.faults.add({ kind: 'missing-field', field: 'enableUser', path: '/Users/\\d+$', times: 2 });
+    expect(await connector.getAccount(account.id, call)).not.toHaveProperty('enabled');
+    await expect(connector.setAccountEnabled(account, false, call)).rejects.toThrow(Unobservable);
+  });
+
+  test('a success without effect is noticed', async () => {
+    const { connector, vendor } = await open();
+    const account = await found(connector, 'anna');
+    vendor.faults.add({ kind: 'no-effect', method: 'PUT' });
+    await expect(connector.setAccountEnabled(account, false, call)).rejects.toThrow(VendorIgnoredWrite);
+  });
+
+  test('suspended is not disabled, and enabling looks at both', async () => {
+    const { connector, vendor } = await open();
+    vendor.vault.setSuspended(userOf('anna'), true);
+    const account = await found(connector, 'anna');
+    expect(account).toMatchObject({ enabled: true, vendorState: 'enableUser=true, suspended=true' });
+    expect(await connector.setAccountEnabled(account, false, call)).toMatchObject({ change: 'done' });
+    expect(userOf('anna')).toMatchObject({ enableUser: false, suspended: true });
+    expect(await connector.setAccountEnabled(account, true, call)).toMatchObject({
+      change: 'done',
+      after: { enabled: true },
+    });
+    expect(userOf('anna')).toMatchObject({ enableUser: true, suspended: false });
+  });
+
+  test('a directory’s user can be disabled, its fields cannot be changed', async () => {
+    const { connector } = await open({ standIn: { ldapUsers: ['anna'] }, options: { resetPasswordOnDisable: true } });
+    const account = await found(connector, 'anna');
+    expect(await connector.setAccountEnabled(account, false, call)).toMatchObject({ change: 'done' });
+    await expect(connector.updateAccount(account, { email: 'x@acme.test' }, call)).rejects.toThrow('directory');
+  });
+
+  test('the further locks run where asked for, and again after a lost reply', async () => {
+    const options = { resetPasswordOnDisable: true, clearSshKeysOnDisable: true };
+    const { connector, vendor } = await open({ standIn: { sshKeys: 2 }, options });
+    const account = await found(connector, 'anna');
+    vendor.faults.add({ kind: 'reply-lost', method: 'PUT' });
+    await expect(connector.setAccountEnabled(account, false, call)).rejects.toThrow();
+    expect(vendor.account('anna')).toMatchObject({ enabled: false, live: { 'ssh-key': 2 } });
+    expect(await connector.setAccountEnabled(account, false, call)).toMatchObject({ change: 'already' });
+    expect(vendor.account('anna')?.live['ssh-key']).toBe(0);
+    expect(vendor.vault.passwordOf(userOf('anna'))).toMatch(/^.{32}$/);
+  });
+
+  test('a user that is gone is a conflict that somebody looks at', async () => {
+    const { connector, vendor } = await open();
+    const account = await found(connector, 'anna');
+    vendor.vault.remove(userOf('anna'));
+    await expect(connector.setAccountEnabled(account, false, call)).rejects.toThrow(VendorConflict);
+  });
+});
+
+describe('creating and changing', () => {
+  const wanted = {
+    username: 'new.user',
+    email: 'new@acme.test',
+    givenName: 'New',
+    familyName: 'User',
+    initialPassword: 'Play-Secret-1',
+  };
+
+  test.each([{}, vendorDialect])('a new user has names and e-mail in either shape', async (options) => {
+    const { connector } = await open({ standIn: { profile: options === vendorDialect ? 'vendor' : 'seed' }, options });
+    const made = await connector.createAccount({ ...wanted, attributes: { location: '\\Users' } }, call);
+    expect(made).toMatchObject({
+      username: 'new.user',
+      email: 'new@acme.test',
+      displayName: 'New User',
+      enabled: true,
+    });
+    expect(userOf('new.user')).toMatchObject({ location: '\\Users', userType: 'EPVUser' });
+    await expect(connector.createAccount(wanted, call)).rejects.toThrow(VendorConflict);
+  });
+
+  test.each([{}, { ...vendorDialect, disableStyle: 'put-merged' }])(
+    'a change touches what it names',
+    async (options) => {
+      const { connector } = await open({ standIn: { profile: 'memberRef' in options ? 'vendor' : 'seed' }, options });
+      const before = userOf('anna');
+      const account = await found(connector, 'anna');
+      const changes = { familyName: 'Berg', attributes: { location: '\\Leavers' } };
+      expect(await connector.updateAccount(account, changes, call)).toMatchObject({
+        change: 'done',
+        after: { displayName: 'Anna Berg' },
+      });
+      expect(userOf('anna')).toEqual({ ...before, lastName: 'Berg', location: '\\Leavers' });
+      expect(await connector.updateAccount(account, changes, call)).toMatchObject({ change: 'already' });
+    },
+  );
+
+  test('what the vault has no field for is refused, not skipped', async () => {
+    const { connector } = await open();
+    const account = await found(connector, 'anna');
+    await expect(connector.updateAccount(account, { externalId: 'e-2' }, call)).rejects.toThrow(VendorRejected);
+    await expect(connector.updateAccount(account, { displayName: 'A. E.' }, call)).rejects.toThrow('givenName');
+    expect(await connector.updateAccount(account, { displayName: 'Anna Eriksen' }, call)).toMatchObject({
+      change: 'already',
+    });
+  });
+
+  test('a code that means "try again" is no refusal, whatever its status', async () => {
+    const { connector, vendor } = await open({ options: { retryableCodes: ['PLAY409E'] } });
+    await expect(connector.createAccount({ ...wanted, username: 'anna' }, call)).rejects.toMatchObject({
+      name: 'VendorUnavailable',
+    });
+    expect(vendor.accounts().filter(({ username }) => username === 'anna')).toHaveLength(1);
+  });
+});
+
+describe('deleting', () => {
+  test('is proven by the vault’s own 404, and a second time it is already so', async () => {
+    const { connector, vendor } = await open();
+    const account = await found(connector, 'anna');
+    expect(await connector.deleteAccount(account, call)).toEqual({ change: 'done', proof: 'gone' });
+    expect(vendor.account('anna')?.deleted).toBe(true);
+    expect(await connector.deleteAccount(account, call)).toEqual({ change: 'already', proof: 'gone' });
+    expect(await connector.getAccount(account.id, call)).toBeUndefined();
+  });
+
+  test('accepts 200 as well as 204', async () => {
+    const { connector } = await open({ standIn: { deleteStatus: 200 } });
+    expect(await connector.deleteAccount(await found(connector, 'anna'), call)).toMatchObject({ change: 'done' });
+  });
+
+  test('a 404 without the vault’s code proves nothing', async () => {
+    const { connector } = await open({ options: { goneCodes: ['ITATS999E'] } });
+    const account = await found(connector, 'anna');
+    rig.vendor.vault.remove(userOf('anna'));
+    await expect(connector.getAccount(account.id, call)).rejects.toThrow('does not prove');
+    await expect(connector.deleteAccount(account, call)).rejects.toThrow(VendorAnswerInvalid);
+  });
+
+  test('a delete without effect is noticed', async () => {
+    const { connector, vendor } = await open();
+    const account = await found(connector, 'anna');
+    vendor.faults.add({ kind: 'no-effect', method: 'DELETE' });
+    await expect(connector.deleteAccount(account, call)).rejects.toThrow(VendorIgnoredWrite);
+  });
+});
