@@ -27,11 +27,14 @@ export class TemporalRefused extends Error {
 
 // gRPC status codes, which are part of the protocol (@grpc/grpc-js is not ours to import).
 const AWAY = new Map([
+  [1, 'did not answer in time'], // cancelled: what grpc-js says now and then when a deadline passes
   [4, 'did not answer in time'],
   [8, 'is overloaded'],
   [14, 'cannot be reached'],
 ]);
 const NOT_FOUND = 5;
+/** What a query meets when no worker has polled for a while. */
+export const failedPrecondition = 9;
 
 /**
  * What went wrong with a call to Temporal, in one of the classes above; anything else comes back as it was.
@@ -43,12 +46,13 @@ export function fromTemporal(error: unknown, what: string): unknown {
       cause: error,
     });
   }
-  const code = grpcCodeOf(error);
-  if (code === undefined) return error;
-  const words = AWAY.get(code);
+  const grpc = grpcErrorOf(error);
+  if (grpc === undefined) return error;
+  const words = AWAY.get(grpc.code);
   if (words !== undefined) return new TemporalAway(`${what}: Temporal ${words}`, { cause: error });
-  if (code === NOT_FOUND) return new FlowNotFound(`${what}: ${detailsOf(error)}`, { cause: error });
-  return new TemporalRefused(`${what}: Temporal refused (gRPC ${code}): ${detailsOf(error)}`, { cause: error });
+  const details = grpc.details.slice(0, 200);
+  if (grpc.code === NOT_FOUND) return new FlowNotFound(`${what}: ${details}`, { cause: error });
+  return new TemporalRefused(`${what}: Temporal refused (gRPC ${grpc.code}): ${details}`, { cause: error });
 }
 
 /** The SDK wraps gRPC errors in its own, one or two deep. */
@@ -57,12 +61,4 @@ export function grpcErrorOf(error: unknown): { readonly code: number; readonly d
     if (isGrpcServiceError(one)) return { code: one.code, details: one.details };
   }
   return undefined;
-}
-
-function grpcCodeOf(error: unknown): number | undefined {
-  return grpcErrorOf(error)?.code;
-}
-
-function detailsOf(error: unknown): string {
-  return (grpcErrorOf(error)?.details ?? '').slice(0, 200);
 }

@@ -62,6 +62,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const server = app as unknown as FastifyInstance;
   const metrics = gatewayMetrics();
   answerErrors(server);
+  endConnectionsOnClose(server);
   server.addHook('onResponse', async (request, reply) => {
     metrics.countRequest({ route: request.routeOptions.url ?? 'unknown', status: reply.statusCode });
   });
@@ -76,6 +77,17 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     throw new Error(`The gateway cannot listen on ${host}:${port}: ${(error as Error).message}`, { cause: error });
   }
   return { url: urlOf(server), close: () => server.close() };
+}
+
+/** A connection that was in use when closing began would else stay open, idle, until the sender drops it. */
+function endConnectionsOnClose(server: FastifyInstance): void {
+  let isClosing = false;
+  server.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  server.addHook('onSend', async (_request, reply) => {
+    if (isClosing) reply.header('connection', 'close');
+  });
 }
 
 interface Parts {

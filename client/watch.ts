@@ -1,7 +1,7 @@
 import { QueryNotRegisteredError, type Client, type WorkflowExecutionInfo } from '@temporalio/client';
 import type { FlowKind, FlowOutcome, FlowState, Progress } from '../domain/flow';
 import { progressQuery, searchAttributes } from '../workflows/messages';
-import { fromTemporal, NoWorker, TemporalAway } from './errors';
+import { failedPrecondition, fromTemporal, grpcErrorOf, NoWorker, TemporalAway } from './errors';
 
 export interface FlowToAsk {
   readonly client: Client;
@@ -23,10 +23,14 @@ export async function progressOf({ client, workflowId, deadlineMs = 5000 }: Flow
     if (error instanceof QueryNotRegisteredError) {
       throw new NoWorker(`${what}: it has not run yet or knows no such question`, { cause: error });
     }
+    const words = `${what}: no worker answered within ${deadlineMs} ms; is one running?`;
+    if (grpcErrorOf(error)?.code === failedPrecondition) throw new NoWorker(words, { cause: error });
     const known = fromTemporal(error, what);
     // A query is answered by a worker: without one, Temporal is there and yet nothing comes in time.
-    if (!(known instanceof TemporalAway) || !(await exists({ client, workflowId }))) throw known;
-    throw new NoWorker(`${what}: no worker answered within ${deadlineMs} ms; is one running?`, { cause: error });
+    if (known instanceof TemporalAway && (await exists({ client, workflowId }))) {
+      throw new NoWorker(words, { cause: error });
+    }
+    throw known;
   }
 }
 
@@ -72,23 +76,29 @@ export interface FlowsToList {
   readonly filter?: FlowFilter;
   /** Most flows that come back, newest first; 100 when not given. */
   readonly limit?: number;
+  /** Milliseconds; 5000 when not given. */
+  readonly deadlineMs?: number;
 }
 
 /**
  * Flows by their search attributes. A view for people: the index lags behind by seconds, so nothing may be decided by
  * what it says or leaves out.
  */
-export async function listFlows({ client, filter = {}, limit = 100 }: FlowsToList): Promise<readonly FlowSeen[]> {
-  const seen: FlowSeen[] = [];
-  try {
-    const list = client.workflow.list({ query: visibilityQuery(filter), pageSize: Math.min(limit, 1000) });
-    for await (const one of list) {
+export async function listFlows(options: FlowsToList): Promise<readonly FlowSeen[]> {
+  const { client, filter = {}, limit = 100, deadlineMs = 5000 } = options;
+  const query = visibilityQuery(filter);
+  const read = async () => {
+    const seen: FlowSeen[] = [];
+    for await (const one of client.workflow.list({ query, pageSize: Math.min(limit, 1000) })) {
       if (seen.push(toFlow(one)) >= limit) break;
     }
+    return seen;
+  };
+  try {
+    return await client.withDeadline(Date.now() + deadlineMs, read);
   } catch (error) {
     throw fromTemporal(error, 'Listing flows');
   }
-  return seen;
 }
 
 /** The list filter of the Web UI and of Temporal's own command as well. */

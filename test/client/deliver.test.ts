@@ -60,9 +60,9 @@ describe('to the flow of the person', () => {
   });
 
   test.each([
-    ['an urgent leaver', { type: 'tenure.leaver', data: { urgent: true } }, 1],
-    ['an urgent event of another kind', { type: 'tenure.mover', data: { urgent: true } }, 3],
-  ] as const)('%s starts with priority %#', async (_name, change, priority) => {
+    ['an urgent leaver first', { type: 'tenure.leaver', data: { urgent: true } }, 1],
+    ['an urgent event of another kind as usual', { type: 'tenure.mover', data: { urgent: true } }, 3],
+  ] as const)('%s', async (_name, change, priority) => {
     const personId = newPerson();
     await deliverEvents({ client, taskQueue })(sampleEvent({ personId, ...change }));
     const { events } = await client.workflow.getHandle(`person:${personId}`).fetchHistory();

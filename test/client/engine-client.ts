@@ -1,18 +1,13 @@
 import { createConnection, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
-import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes';
-import { searchAttributes } from '../../workflows/messages';
+import { ensureSearchAttributes } from '../../workers/search-attributes';
 import { testEngine } from '../rig/engine';
 
 /** A client of the engine that all tests share, with our search attributes registered. */
 export async function engineClient(): Promise<Client> {
   const { address, namespace } = testEngine();
   const connection = await Connection.connect({ address });
-  const types = Object.values(searchAttributes).map(({ name, type }) => [
-    name,
-    encodeSearchAttributeIndexedValueType(type),
-  ]);
-  await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(types) });
+  await ensureSearchAttributes({ connection, namespace });
   return new Client({ connection, namespace });
 }
 

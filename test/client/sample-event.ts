@@ -35,8 +35,8 @@ export function sampleEvent({ personId = 'e1042', data = {}, ...envelope }: Want
 }
 
 /** The same with some fields taken out or replaced, typed as what a sender may really send. */
-export function changed(event: HrEvent, path: string, value: unknown): unknown {
-  const copy = structuredClone(event) as unknown as Record<string, unknown>;
+export function changed(event: unknown, path: string, value: unknown): unknown {
+  const copy = structuredClone(event) as Record<string, unknown>;
   const steps = path.split('.');
   const last = steps.pop() ?? '';
   const into = steps.reduce((record, step) => record[step] as Record<string, unknown>, copy);
