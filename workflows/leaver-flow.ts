@@ -1,4 +1,4 @@
-import { CancellationScope, condition, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import { condition, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { RecordInput } from '../activities/contract';
 import type { EvidenceDraft } from '../domain/evidence';
 import type { FlowOutcome, FlowState } from '../domain/flow';
@@ -25,7 +25,7 @@ export class LeaverFlow {
   private containing: readonly Promise<void>[] = [];
 
   /** Handlers, search attributes and details first: before the first await. */
-  constructor(request: LeaverRequest) {
+  constructor(request: LeaverRequest, temporalCancel: Promise<never>) {
     this.case = new LeaverCase(request);
     this.book = new EvidenceBook(async ({ number, entries }) => {
       await core.record({ ...this.recordInput(number), entries });
@@ -36,14 +36,13 @@ export class LeaverFlow {
       description: 'State, targets by steps, what is waited for, open removal plans',
     });
     this.keepers.push(this.book.keep(), this.mail.keep(), this.hr.keep());
-    this.heedTemporalCancel();
+    this.heedTemporalCancel(temporalCancel);
     this.changed();
   }
 
   /** Temporal's own Cancel means the same as `cancel`: it never leaves a leaver half done. */
-  private heedTemporalCancel(): void {
-    const root = CancellationScope.current();
-    void root.cancelRequested.catch(() => {
+  private heedTemporalCancel(cancelRequested: Promise<never>): void {
+    void cancelRequested.catch(() => {
       this.cancel({ by: 'Temporal', reason: 'cancelled in Temporal' });
     });
   }
@@ -211,6 +210,7 @@ export class LeaverFlow {
     );
     return {
       personId: flow.request.personId,
+      firstRunId: workflowInfo().firstExecutionRunId,
       eventHash: flow.request.leaver.eventHash,
       batch,
       links,

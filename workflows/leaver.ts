@@ -5,8 +5,8 @@ import { exceptionsOf, LeaverFlow } from './leaver-flow';
 
 /** A leaver loses all access at the agreed moment; deletion waits for a person; everything is evidenced. */
 export async function leaver(request: LeaverRequest): Promise<LeaverReport> {
-  const flow = new LeaverFlow(request);
-  return await CancellationScope.nonCancellable(() => tell(flow));
+  const { cancelRequested } = CancellationScope.current();
+  return await CancellationScope.nonCancellable(() => tell(new LeaverFlow(request, cancelRequested)));
 }
 
 async function tell(flow: LeaverFlow): Promise<LeaverReport> {

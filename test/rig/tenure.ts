@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { HrEvent } from '../../domain/event';
+import type { LeaverReport } from '../../domain/leaver';
 import type { Progress } from '../../domain/flow';
 import { startStandIn } from '../../sandbox';
 import type { SeedPerson, StandIn } from '../../sandbox/core/contract';
@@ -119,6 +120,12 @@ export class Rig {
 
   leaver(personId: string) {
     return this.client.workflow.getHandle(flowWorkflowId('leaver', personId));
+  }
+
+  /** The result of a leaver that has been sent a moment ago. */
+  async ended(personId: string): Promise<LeaverReport> {
+    await this.until(async () => (await this.leaver(personId).describe()).runId, (runId) => runId !== '', `leaver:${personId} to start`);
+    return (await this.leaver(personId).result()) as LeaverReport;
   }
 
   async progress(personId: string): Promise<Progress> {

@@ -43,7 +43,7 @@ describe('deleting with approval', () => {
     expect(half.approval?.decisions.map((one) => one.counted)).toEqual([true, false]);
     expect(account('e1')?.deleted).toBe(false);
     await decide('e1', { approved: true, reason: 'left', planHash, ...ben });
-    const report = await rig.leaver('e1').result();
+    const report = await rig.ended('e1');
     expect(report).toMatchObject({ outcome: 'complete-with-exceptions' });
     expect(account('e1')?.deleted ?? true).toBe(true);
     const evidence = await rig.store.evidence.list({ personId: 'e1' });
@@ -60,7 +60,7 @@ describe('deleting with approval', () => {
     await expect(decide('e2', { approved: true, reason: 'x', planHash: randomUUID(), ...ann })).rejects.toMatchObject({ cause: { message: expect.stringContaining('planHash') } });
     await expect(decide('e2', { approved: true, reason: 'x', ...ann })).rejects.toMatchObject({ cause: { message: expect.stringContaining('planHash is required') } });
     await decide('e2', { approved: false, reason: 'keep it', ...ben });
-    expect(await rig.leaver('e2').result()).toMatchObject({ outcome: 'kept-disabled' });
+    expect(await rig.ended('e2')).toMatchObject({ outcome: 'kept-disabled' });
     expect(account('e2')).toMatchObject({ enabled: false, deleted: false });
   });
 
@@ -87,7 +87,7 @@ describe('deleting with approval', () => {
     expect(standIn.account('e4@acme.test')).toMatchObject({ enabled: false, deleted: false });
     expect(again.approval?.plan.round).toBe(2);
     await decide('e4', { approved: false, reason: 'enough', ...ann });
-    expect(await rig.leaver('e4').result()).toMatchObject({ outcome: 'kept-disabled' });
+    expect(await rig.ended('e4')).toMatchObject({ outcome: 'kept-disabled' });
   });
 
   test('a legal hold blocks the asking until it is lifted', async () => {
@@ -99,7 +99,7 @@ describe('deleting with approval', () => {
     await rig.send(hrEvent(person('e5'), 'tenure.hold.released'));
     const open = await rig.untilProgress('e5', (seen) => seen.approval !== undefined, 'the plan after the hold');
     await decide('e5', { approved: false, reason: 'no', ...ann });
-    await rig.leaver('e5').result();
+    await rig.ended('e5');
     expect(open.state).toBe('awaiting-approval');
   });
 
@@ -108,7 +108,7 @@ describe('deleting with approval', () => {
     await rig.configure({ config: { policy: policy('PT1S') } });
     await rig.startWorkers();
     await asked('e6');
-    expect(await rig.leaver('e6').result()).toMatchObject({ outcome: 'kept-disabled', exceptions: expect.arrayContaining([expect.stringContaining('nobody decided in time')]) });
+    expect(await rig.ended('e6')).toMatchObject({ outcome: 'kept-disabled', exceptions: expect.arrayContaining([expect.stringContaining('nobody decided in time')]) });
     expect(account('e6')).toMatchObject({ enabled: false, deleted: false });
   });
 });

@@ -37,7 +37,7 @@ describe('person, the only door', () => {
     await rig.send(hrEvent(person('p2'), 'tenure.leaver', { effectiveAt: '2099-06-30' }));
     await rig.untilProgress('p2', (seen) => seen.dueAt === '2099-06-30T22:00:00.000Z', 'the moved date, in summer time');
     await rig.send(hrEvent(person('p2'), 'tenure.leaver.cancelled'));
-    expect(await rig.leaver('p2').result()).toMatchObject({ outcome: 'cancelled' });
+    expect(await rig.ended('p2')).toMatchObject({ outcome: 'cancelled' });
     expect(account('p2')).toMatchObject({ enabled: true, groups: ['Operators', 'VPN'] });
     await settled('p2');
     // The redelivery of an event that ended long ago starts nothing.
@@ -57,7 +57,7 @@ describe('person, the only door', () => {
     await rig.send(hrEvent(person('p4'), 'tenure.leaver', { effectiveAt: farAway }));
     await rig.untilProgress('p4', (seen) => seen.state === 'scheduled');
     await rig.send(hrEvent(person('p4'), 'tenure.leaver', { effectiveAt: farAway, urgent: true }));
-    await rig.leaver('p4').result();
+    await rig.ended('p4');
     expect(account('p4')?.enabled).toBe(false);
   });
 
