@@ -1,5 +1,5 @@
 import type { Call, CheckReport } from '../connector';
-import { VendorRejected } from '../errors';
+import { ConnectorError, VendorRejected } from '../errors';
 import type { Http } from '../http/contract';
 import type { Context } from './context';
 import { noSuchPath } from './session';
@@ -50,7 +50,13 @@ async function readScim(context: Context, call: Call): Promise<readonly Finding[
   const name = 'change groups';
   if (context.scim === undefined)
     return [{ name, state: 'declared', detail: 'no scim on the target: groups are unsupported' }];
-  await context.scim.listEntitlements(undefined, call);
+  try {
+    await context.scim.connector.listEntitlements(undefined, call);
+  } catch (error) {
+    // The other surface still works: what is wrong with this one is a finding, not the end of the check.
+    if (!(error instanceof ConnectorError) || call.signal.aborted) throw error;
+    return [{ name, state: 'failed', detail: error.message }];
+  }
   return [
     proven(
       'read groups through SCIM',

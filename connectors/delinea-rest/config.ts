@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { delineaQuirks, scimOptions } from '../scim';
 
 const path = z.string().startsWith('/');
 
@@ -16,6 +17,8 @@ export const optionsSchema = z.strictObject({
   endedStates: z
     .array(z.string().min(1))
     .default(['ended', 'terminated', 'closed', 'finished', 'completed', 'failed', 'recorded', 'analyzed']),
+  /** Dialect of the tenant's SCIM surface; counts only where the target has `scim`. Same options as `delinea-scim`. */
+  scim: scimOptions(delineaQuirks).prefault({}),
   /** ISO 8601: how long a token may open new sessions after the disable; Delinea calls its tokens short-lived and publishes no figure. */
   tokenLifetime: z.string().startsWith('P').default('PT1H'),
 });

@@ -1,10 +1,11 @@
 import type { Account } from '../../domain/account';
-import type { Call, Connector } from '../connector';
+import type { Call } from '../connector';
 import type { ErrorContext } from '../errors';
 import type { Target } from '../target';
 import type { Client } from './client';
 import type { Options } from './config';
 import { toAccount, type User } from './mapping';
+import type { ScimSurface } from './scim';
 
 /** What every step needs: the vendor's calls and the target that they go to. */
 export interface Context {
@@ -12,7 +13,7 @@ export interface Context {
   readonly target: Target;
   readonly options: Options;
   /** The tenant's SCIM surface, the only way to change group memberships; absent unless the target has `scim`. */
-  readonly scim?: Connector;
+  readonly scim?: ScimSurface;
   readonly reads: Reads;
 }
 

@@ -9,7 +9,7 @@ import { optionsSchema, type Options } from './config';
 import { Reads, type Context } from './context';
 import { findAccounts, listAccounts } from './finding';
 import { grant, groupsNeedScim, listEntitlements, listGrants, revoke } from './membership';
-import { openScim } from './scim';
+import { ScimSurface } from './scim';
 import { sessionDrain } from './session';
 
 /** Delinea Platform's REST API as seed 003 describes it; group memberships go through the tenant's SCIM surface. */
@@ -18,10 +18,9 @@ export const delineaRest: Vendor = { type: 'delinea-rest', options: optionsSchem
 function open(target: Target): Connector {
   const options = target.options as Options;
   const http = openHttp(target);
-  const scim = openScim(target);
   const context: Context = {
     ...{ client: openClient({ http, targetId: target.id, options }), target, options, reads: new Reads() },
-    ...(scim !== undefined && { scim }),
+    ...(target.scim !== undefined && { scim: new ScimSurface(target, target.scim, options.scim) }),
   };
   return {
     type: target.type,

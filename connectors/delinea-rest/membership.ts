@@ -1,10 +1,11 @@
 import type { Account, Entitlement, Grant } from '../../domain/account';
 import { sameText } from '../../domain/correlation';
-import type { Call, Change, Connector, Page, PageToken, Revoked } from '../connector';
+import type { Call, Change, Page, PageToken, Revoked } from '../connector';
 import { Unobservable, VendorIgnoredWrite, VendorRejected } from '../errors';
 import { readForWrite, readUser } from './account';
 import { where, type Context } from './context';
 import { groupsOf, rolesOf, toRoleGrant, type User } from './mapping';
+import type { ScimSurface } from './scim';
 
 export const groupsNeedScim =
   'Delinea’s REST API shows group memberships and cannot change them. Give the target the tenant’s SCIM surface ' +
@@ -19,7 +20,7 @@ export async function listEntitlements(
   after: PageToken | undefined,
   call: Call,
 ): Promise<Page<Entitlement>> {
-  if (context.scim !== undefined) return context.scim.listEntitlements(after, call);
+  if (context.scim !== undefined) return context.scim.connector.listEntitlements(after, call);
   const what = 'Delinea’s REST API lists neither roles nor groups; groups show when the target has scim';
   throw new Unobservable(what, where(context, 'list entitlements'));
 }
@@ -34,22 +35,16 @@ export async function listGrants(context: Context, account: Account, call: Call)
 }
 
 /** Memberships as SCIM has them, and those that only the REST record shows: nothing that either knows is left out. */
-async function listGroups(context: Context, scim: Connector, user: User, call: Call): Promise<readonly Grant[]> {
+async function listGroups(context: Context, scim: ScimSurface, user: User, call: Call): Promise<readonly Grant[]> {
   const shown = groupsOf(user);
-  const holder = await scimAccount(scim, user.userName, call);
+  const holder = await scim.accountOf(user, call);
   if (holder === undefined && shown === undefined)
     throw new Unobservable(
       `groups of ${user.userName} cannot be seen: the REST record does not show them and the SCIM surface has no user of this name`,
       where(context, 'list grants'),
     );
-  const held = holder === undefined ? [] : await scim.listGrants(holder, call);
+  const held = holder === undefined ? [] : await scim.connector.listGrants(holder, call);
   return [...held, ...(shown ?? []).filter((one) => sameGroup(held, one) === undefined)];
-}
-
-/** The person's ids on the two surfaces may differ; the user name is the same. */
-async function scimAccount(scim: Connector, username: string, call: Call): Promise<Account | undefined> {
-  const { found } = await scim.findAccounts({ externalId: [], username: [username], email: [] }, call);
-  return found.find(({ account }) => sameText(account.username, username))?.account;
 }
 
 function sameGroup(groups: readonly Grant[], wanted: Grant): Grant | undefined {
@@ -80,9 +75,9 @@ export async function grant(context: Context, account: Account, wanted: Entitlem
 async function grantGroup(context: Context, account: Account, wanted: Entitlement, call: Call): Promise<Change> {
   const operation = 'add to group';
   if (context.scim === undefined) throw new VendorRejected(groupsNeedScim, where(context, operation));
-  const holder = await scimAccount(context.scim, account.username, call);
+  const holder = await context.scim.accountOf({ id: account.id, userName: account.username }, call);
   if (holder === undefined) throw new VendorRejected(unknownToScim(account.username), where(context, operation));
-  return context.scim.grant(holder, wanted, call);
+  return context.scim.connector.grant(holder, wanted, call);
 }
 
 /**
@@ -161,11 +156,11 @@ async function revokeGroups(
   const refuse = (one: Grant, reason: string): Revoked => ({ grant: one, change: 'refused', reason });
   const { scim } = context;
   if (scim === undefined) return held.map((one) => refuse(one, groupsNeedScim));
-  const holder = await scimAccount(scim, user.userName, call);
-  const members = holder === undefined ? [] : await scim.listGrants(holder, call);
+  const holder = await scim.accountOf(user, call);
+  const members = holder === undefined ? [] : await scim.connector.listGrants(holder, call);
   const known = held.flatMap((one) => sameGroup(members, one) ?? []);
   context.reads.writing(call);
-  const results = holder === undefined || known.length === 0 ? [] : await scim.revoke(holder, known, call);
+  const results = holder === undefined || known.length === 0 ? [] : await scim.connector.revoke(holder, known, call);
   const shown = groupsOf(user) ?? [];
   return held.map((one) => {
     const member = sameGroup(members, one);

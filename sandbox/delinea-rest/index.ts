@@ -44,12 +44,13 @@ export async function startDelineaRest(
 function dialectOf({
   abridgedRows = true,
   hiddenFields = [],
-  filters = 'honoured',
+  filterIgnoredEvery = 5,
+  filters = 'accepted',
   roleWrites = 'allowed',
   roles,
   patchAnswer = 'alternating',
   sessionsApi = true,
 }: DelineaRestOptions): Dialect {
   const known = roles === undefined ? {} : { roles };
-  return { abridgedRows, hiddenFields, filters, roleWrites, patchAnswer, sessionsApi, ...known };
+  return { abridgedRows, hiddenFields, filterIgnoredEvery, filters, roleWrites, patchAnswer, sessionsApi, ...known };
 }
