@@ -3,7 +3,7 @@ import { actorName, flowSection, outcomeWord } from './page/flow-section';
 import { Html, html } from './page/html';
 import { style } from './page/style';
 import { summarize } from './page/summary';
-import { moment, shortHash, textAt } from './page/wording';
+import { moment, shortHash, stepName, textAt } from './page/wording';
 
 export interface EvidencePageInput {
   readonly personId: string;
@@ -97,10 +97,10 @@ function record(entries: readonly EvidenceEntry[]): Html {
         ${entries.map(
           (entry) =>
             html`<tr>
-              <td>${entry.personSeq}<br /><span class="quiet">of all: ${entry.seq}</span></td>
-              <td class="when">${moment(entry.at).replace(' UTC', '')}</td>
+              <td>${entry.personSeq}<br /><span class="quiet">no. ${entry.seq}</span></td>
+              <td class="when">${moment(entry.at)}</td>
               <td>${actorName(entry.actor)}</td>
-              <td>${entry.step ?? entry.kind} ${outcomeWord(entry.outcome)}</td>
+              <td>${stepName(entry.step ?? entry.kind)} ${outcomeWord(entry.outcome)}</td>
               <td>
                 ${[entry.target, entry.account?.username ?? entry.account?.id].filter((one) => one !== undefined).join(', ')}
                 ${entry.detail === undefined ? undefined : html`<div>${entry.detail}</div>`}

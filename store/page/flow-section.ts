@@ -2,7 +2,7 @@ import type { EvidenceActor, EvidenceEntry } from '../../domain/evidence';
 import { compare, type ComparedField } from './comparison';
 import { html, type Html } from './html';
 import type { Approval, Exception, FlowSummary, Request, Speed } from './summary';
-import { moment, shortHash, span } from './wording';
+import { moment, shortHash, span, stepName } from './wording';
 
 /** A list of grants longer than this is counted; the export has all of it. */
 const SHOWN = 25;
@@ -125,7 +125,7 @@ function exceptionList(exceptions: readonly Exception[]): Html {
         (one) =>
           html`<tr>
             <td>${one.target ?? '–'}</td>
-            <td>${one.step ?? '–'}</td>
+            <td>${stepName(one.step ?? '–')}</td>
             <td>${one.account ?? '–'}</td>
             <td>${outcomeWord(one.what)}</td>
             <td>${one.detail ?? '–'}</td>
@@ -189,9 +189,11 @@ function stepOf(entry: EvidenceEntry): Html {
     serviceAccount === undefined ? undefined : `as ${serviceAccount}`,
   ].filter((part) => part !== undefined);
   const ids = requestIds.length === 0 ? 'none recorded' : requestIds.join(', ');
-  return html`<p>${step ?? entry.kind} ${outcomeWord(outcome)} <span class="quiet small">${about.join(' · ')}</span></p>
+  return html`<div class="step">
+    <p>${stepName(step ?? entry.kind)} ${outcomeWord(outcome)} <span class="quiet small">${about.join(' · ')}</span></p>
     ${detail === undefined ? undefined : html`<p>${detail}</p>`} ${comparison(compare(entry.before, entry.after))}
-    <p class="quiet small">Entry ${entry.seq} · vendor request ids: <code>${ids}</code></p>`;
+    <p class="quiet small">Entry ${entry.seq} · vendor request ids: <code>${ids}</code></p>
+  </div>`;
 }
 
 function comparison(fields: readonly ComparedField[]): Html | undefined {

@@ -27,29 +27,39 @@ dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; font-size: 14px; }
 th { text-align: left; font-weight: 550; color: var(--soft); font-size: 13px; padding: 6px 14px 6px 0; border-bottom: 1px solid var(--line); }
-td { vertical-align: top; padding: 8px 14px 8px 0; border-bottom: 1px solid #edf0f3; overflow-wrap: anywhere; }
+td { vertical-align: top; padding: 8px 14px 8px 0; border-bottom: 1px solid #edf0f3; overflow-wrap: break-word; }
 tr:last-child td { border-bottom: 0; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; font-weight: 600; }
 th.number { text-align: right; }
 td.when { white-space: nowrap; font-variant-numeric: tabular-nums; }
-code { font: 12.5px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+code { font: 12.5px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
+dd code { overflow-wrap: anywhere; }
 ul { margin: 0; padding-left: 18px; }
 li { margin: 3px 0; overflow-wrap: anywhere; }
-table.compare { table-layout: fixed; font-size: 13px; background: var(--ground); border-radius: 6px; margin: 6px 0 14px; }
+table.compare td { overflow-wrap: anywhere; }
+.step { margin: 10px 0 18px; padding-left: 14px; border-left: 3px solid var(--line); }
+table.compare { table-layout: fixed; font-size: 13px; background: var(--ground); border-radius: 6px; margin: 6px 0 8px; }
 table.compare th, table.compare td { padding: 5px 12px; }
 table.compare th:first-child { width: 18%; }
 table.compare tr.differs td:last-child { font-weight: 600; }
 .record td { font-size: 13px; padding: 7px 12px 7px 0; }
-.record td:nth-child(5) { width: 38%; }
+.record td:first-child { white-space: nowrap; }
 footer { color: var(--soft); font-size: 13px; margin-top: 32px; }
 @page { size: A4; margin: 14mm 12mm; }
 @media print {
-  body { background: #fff; font-size: 10.5pt; }
+  body { background: #fff; font-size: 10pt; }
+  table, .record td { font-size: 8.5pt; }
+  th, td, .record td { padding-right: 8px; }
+  td.when { white-space: normal; }
+  td { overflow-wrap: anywhere; }
+  td.when, td.number, th { overflow-wrap: normal; }
+  code { font-size: 8pt; }
   main { max-width: none; padding: 0; }
   section { border: 0; border-top: 1px solid var(--line); border-radius: 0; padding: 16px 0; margin: 0; }
   thead { display: table-header-group; }
   tr, .banner, dl, h2, h3, h4 { break-inside: avoid; }
   h2, h3, h4 { break-after: avoid; }
+  .word { font-size: 8.5pt; padding: 0 6px; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 @media (max-width: 700px) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 8px; } section { overflow-x: auto; } }

@@ -1,14 +1,14 @@
 /** How moments, spans and names are written for a reader. */
 
-/** `2026-11-30 16:00:01.250 UTC`; what cannot be read is shown as it is. */
+/** `2026-11-30 16:00:01.250`, UTC; what cannot be read is shown as it is. */
 export function moment(iso: string | undefined): string {
   if (iso === undefined) return '–';
   const ms = Date.parse(iso);
   if (Number.isNaN(ms)) return iso;
-  return `${new Date(ms)
+  return new Date(ms)
     .toISOString()
     .replace('T', ' ')
-    .replace(/(\.000)?Z$/, '')} UTC`;
+    .replace(/(\.000)?Z$/, '');
 }
 
 /** The two largest units of a span: `412 ms`, `1.3 s`, `2 min 5 s`, `3 h 4 min`, `5 d 2 h`. */
@@ -25,6 +25,13 @@ export function span(ms: number): string {
   const [large, largeName, small, smallName] = units.find(([size]) => seconds >= size) ?? units[2];
   const rest = Math.floor((seconds % large) / small);
   return `${Math.floor(seconds / large)} ${largeName}${rest === 0 ? '' : ` ${rest} ${smallName}`}`;
+}
+
+/** `disableAccounts` becomes `Disable accounts`; other words stay as they are. */
+export function stepName(step: string): string {
+  if (!/^[a-z]+([A-Z][a-z]+)+$/.test(step)) return step;
+  const words = step.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 export function shortHash(hash: string): string {

@@ -43,7 +43,7 @@ describe('the evidence page', () => {
       { target: 'beyondtrust', accounts: [], dueAt: '2026-11-20T09:00:00.000Z', outcomes: ['no-account-found'] },
     ]);
     const text = seen(evidencePage(await read()));
-    expect(text).toContain('2026-11-20 09:00:01.250 UTC 1.3 s');
+    expect(text).toContain('2026-11-20 09:00:01.250 1.3 s');
     expect(text).toContain('2 h 4 min');
   });
 
