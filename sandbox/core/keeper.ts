@@ -21,11 +21,19 @@ export class Keeper {
   ) {
     mkdirSync(dirname(file), { recursive: true });
     this.found = existsSync(file);
-    if (this.found) state.restore(JSON.parse(readFileSync(file, 'utf8')));
+    if (this.found) this.#read();
   }
 
   changed(): void {
     this.#timer ??= setTimeout(() => this.flush(), DELAY_MS);
+  }
+
+  #read(): void {
+    try {
+      this.state.restore(JSON.parse(readFileSync(this.file, 'utf8')));
+    } catch (cause) {
+      throw new Error(`${this.file} holds no state of this stand-in; delete it to start afresh`, { cause });
+    }
   }
 
   flush(): void {

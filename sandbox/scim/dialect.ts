@@ -24,6 +24,8 @@ export interface ScimDialect {
   /** `remove` with path `members` and a value array: no RFC form; strict servers overlook the value (vendor-apis 6). */
   readonly valueArrayRemove: 'accepted' | 'wipes' | 'ignored' | 'refused';
   readonly filterMemberRemove: 'accepted' | 'refused';
+  /** The refusal to change a group that a directory owns: 400 `mutability` (RFC 7644 section 3.12), or a bare 403. */
+  readonly ownedMembers: 'mutability' | 'forbidden';
   /** `active: "False"`, as some identity providers send it. */
   readonly textBooleans: 'accepted' | 'refused' | 'ignored';
   readonly operationCase: 'any' | 'lower';
@@ -71,6 +73,7 @@ export const plainDialect: ScimDialect = {
   bareMemberRemove: 'wipes',
   valueArrayRemove: 'wipes',
   filterMemberRemove: 'accepted',
+  ownedMembers: 'mutability',
   textBooleans: 'refused',
   operationCase: 'any',
   requestTypes: ['application/scim+json', 'application/json'],

@@ -144,7 +144,11 @@ export class Directory implements StandInState {
     const wanted = new Set(userIds);
     const held = this.#members.get(group.id) ?? new Set();
     if (group.ownedByDirectory && (wanted.size !== held.size || [...wanted].some((id) => !held.has(id))))
-      throw new Refusal(403, `The members of group ${group.displayName} are managed by Active Directory.`);
+      throw new Refusal(
+        400,
+        `The members of group ${group.displayName} are managed by Active Directory.`,
+        'mutability',
+      );
     for (const id of held) if (!wanted.has(id)) this.#groupsOf.get(id)?.delete(group.id);
     this.#members.set(group.id, wanted);
     for (const id of wanted) this.#linkBack(id, group.id);

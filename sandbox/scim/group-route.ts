@@ -29,20 +29,20 @@ export function groupRoutes(surface: Surface): RouteTable {
         throw new Refusal(409, 'A group with this displayName exists already.', 'uniqueness');
       const wanted = members(attribute(request.body, 'members') ?? [], surface);
       const group = directory.createGroup(fields);
-      directory.setMembers(group, wanted);
+      setMembers(surface, group, wanted);
       return reply.code(201).header('location', `${surface.root}/Groups/${group.id}`).send(write(group));
     },
     'PUT /Groups/:id': (request, reply) => {
       const group = find(request);
       const fields = named(request.body);
-      directory.setMembers(group, members(attribute(request.body, 'members') ?? [], surface, idsOf(surface, group)));
+      setMembers(surface, group, members(attribute(request.body, 'members') ?? [], surface, idsOf(surface, group)));
       return reply.send(write(directory.changeGroup(group, fields)));
     },
     'PATCH /Groups/:id': (request, reply) => {
       const group = find(request);
       const draft: Draft = { ids: idsOf(surface, group), resource: { displayName: group.displayName } };
       for (const operation of readOperations(request.body, dialect)) apply(surface, draft, operation);
-      directory.setMembers(group, draft.ids);
+      setMembers(surface, group, draft.ids);
       const changed = directory.changeGroup(group, named(draft.resource));
       return surface.patched(reply, () => write(changed));
     },
@@ -109,6 +109,16 @@ function members(value: unknown, { directory, dialect }: Surface, already: Reado
       throw new Refusal(400, `User ${user.userName} is disabled and cannot be added to a group.`, 'invalidValue');
   }
   return ids;
+}
+
+function setMembers({ directory, dialect }: Surface, group: Group, ids: Iterable<string>): void {
+  try {
+    directory.setMembers(group, ids);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'mutability' || dialect.ownedMembers === 'mutability')
+      throw error;
+    throw new Refusal(403, error.body);
+  }
 }
 
 function idsIn(value: unknown): string[] {

@@ -44,8 +44,13 @@ describe('BeyondTrust', () => {
     const { id: group } = await scim.group('Linux Admins');
     const remove = { op: 'remove', path: `members[value eq "${id('anna@acme.test')}"]` };
     const { status, body } = await scim.patch(`/Groups/${group}`, remove);
-    expect([status, body['detail']]).toEqual([403, expect.stringContaining('Active Directory')]);
+    expect([status, body['scimType']]).toEqual([400, 'mutability']);
+    expect(body['detail']).toContain('Active Directory');
     expect((await scim.group('Linux Admins')).members).toContain('anna@acme.test');
+    await standIn.stop();
+    const dialect = { ownedMembers: 'forbidden' } as const;
+    await use(startBeyondTrustScim({ people, ownedByDirectory: ['Linux Admins'], dialect }));
+    expect((await scim.patch(`/Groups/${group}`, remove)).status).toBe(403);
   });
 });
 
