@@ -34,7 +34,7 @@ export async function updateAccount(
   refuseUnwritable(context, user, changes);
   const owned = changedFields(user, changes, context.options.userShape);
   if (alreadyHas(user, owned)) return { change: 'already', after: toAccount(user, context.options) };
-  await putMerged(context, user, owned, operation, call);
+  await putMerged(context, { user, owned, operation }, call);
   const after = await mustRead(context, account.id, operation, call);
   if (!alreadyHas(after, owned))
     throw new VendorIgnoredWrite(
@@ -67,14 +67,14 @@ export async function mustRead(context: Context, id: AccountId, operation: strin
   throw new VendorConflict(`user ${id} is no longer in the vault`, { ...where(context, operation), status: 404 });
 }
 
+interface Replacing {
+  readonly user: User;
+  readonly owned: OwnedFields;
+  readonly operation: string;
+}
+
 /** PUT of the whole user with the owned fields changed; `Unobservable` while it would reset something not shown. */
-export async function putMerged(
-  context: Context,
-  user: User,
-  owned: OwnedFields,
-  operation: string,
-  call: Call,
-): Promise<void> {
+export async function putMerged(context: Context, { user, owned, operation }: Replacing, call: Call): Promise<void> {
   const made = replacement(user, owned, context.options);
   if ('unknown' in made)
     throw new Unobservable(

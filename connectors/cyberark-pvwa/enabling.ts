@@ -51,7 +51,7 @@ async function switchTo(
     case 'put-bare':
       return context.client.putUser(id, { enableUser: enabled }, operation, call);
     case 'put-merged':
-      return putMerged(context, user, { enableUser: enabled }, operation, call);
+      return putMerged(context, { user, owned: { enableUser: enabled }, operation }, call);
   }
 }
 
