@@ -2,6 +2,8 @@ import type { Call, CheckReport } from '../connector';
 import { ConnectorError } from '../errors';
 import { positionOf } from '../http';
 import type { Context } from './context';
+import type { User } from './mapping';
+import { replacement } from './replacement';
 import { findUser } from './search';
 
 type Finding = CheckReport['findings'][number];
@@ -82,22 +84,36 @@ async function ownRecord(
     if (row === undefined)
       return unknown(`${username} is not visible in the vault; name the own account as ownAccount`);
     const id = String(row.id);
-    const rights = (await context.client.user(id, operation, call))?.vaultAuthorization;
+    const own = await context.client.user(id, operation, call);
     const found: Finding = { name: 'own account', state: 'proven', detail: `${username} is user ${id}` };
-    const declared = neededRights.map(([right, purpose]): Finding => {
-      if (rights == null)
-        return { name: right, state: 'unknown', detail: `to ${purpose}; the vault does not show its authorizations` };
-      return rights.includes(right)
-        ? { name: right, state: 'declared', detail: `to ${purpose}` }
-        : {
-            name: right,
-            state: 'unknown',
-            detail: `to ${purpose}; not among the own record's authorizations, a group may give it`,
-          };
-    });
-    return { id, findings: [found, ...declared] };
+    if (own === undefined) return { id, findings: [found] };
+    return { id, findings: [found, wholeUserVisible(own, context), ...declaredRights(own)] };
   } catch (error) {
     if (error instanceof ConnectorError) return unknown(error.message);
     throw error;
   }
+}
+
+function declaredRights({ vaultAuthorization: rights }: User): readonly Finding[] {
+  return neededRights.map(([name, purpose]): Finding => {
+    if (rights == null)
+      return { name, state: 'unknown', detail: `to ${purpose}; the vault does not show its authorizations` };
+    if (rights.includes(name)) return { name, state: 'declared', detail: `to ${purpose}` };
+    return {
+      name,
+      state: 'unknown',
+      detail: `to ${purpose}; not among the own record's authorizations, a group may give it`,
+    };
+  });
+}
+
+/** Finds out before the first leaver does whether a full replace would have to reset something that is not shown. */
+function wholeUserVisible(user: User, { options }: Context): Finding {
+  const name = 'whole user visible';
+  if (options.disableStyle !== 'put-merged')
+    return { name, state: 'unknown', detail: `not needed to disable with disableStyle ${options.disableStyle}` };
+  const made = replacement(user, { enableUser: false }, options);
+  if ('body' in made) return { name, state: 'proven', detail: 'a full replace resets nothing that is not shown' };
+  const detail = `the vault does not show ${made.unknown.join(', ')}: disabling will be refused; set options.disableStyle to endpoint, or name them in options.mayReset`;
+  return { name, state: 'failed', detail };
 }

@@ -78,3 +78,18 @@ test('check says which right is missing without failing as a whole', async () =>
   expect(findings).toContainEqual(expect.objectContaining({ name: 'read live sessions', state: 'failed' }));
   expect(findings).toContainEqual(expect.objectContaining({ name: 'AddUpdateUsers', state: 'unknown' }));
 });
+
+test('check finds out that a full replace would be refused, before the first leaver does', async () => {
+  const { connector, vendor } = await open();
+  expect((await connector.check(call)).findings).toContainEqual(
+    expect.objectContaining({ name: 'whole user visible', state: 'proven' }),
+  );
+  vendor.faults.add({ kind: 'missing-field', field: 'location', path: '/Users/\\d+$' });
+  expect((await connector.check(call)).findings).toContainEqual(
+    expect.objectContaining({
+      name: 'whole user visible',
+      state: 'failed',
+      detail: expect.stringContaining('location'),
+    }),
+  );
+});
