@@ -19,6 +19,9 @@ function open(target: Target): Connector {
       sessions:
         'SCIM shows no web sessions, and those already open last up to twelve hours. A person opens the user in the ' +
         'CyberArk Identity Admin Portal, chooses Sign Out Everywhere, and notes it.',
+      checkouts:
+        'The directory holds no checkouts; the vault does. Configure the vault as a target of its own, or a person looks ' +
+        'there for accounts locked by this user, unlocks them, and notes it.',
       credentials:
         'SCIM shows no enrolled authenticators or devices. A person removes those of this user in the CyberArk Identity ' +
         'Admin Portal, and notes it.',

@@ -1,0 +1,35 @@
+import { startDelineaScim } from '../../../sandbox/delinea-scim';
+import { describeConformance } from '../conformance';
+
+const users = ['GET /Users', 'GET /Users/{}', 'POST /Users', 'PATCH /Users/{}', 'DELETE /Users/{}'];
+const verbs = [...users, 'GET /Groups', 'PATCH /Groups/{}', 'GET /ServiceProviderConfig'];
+const expects = {
+  ...{ verbs, grants: ['group'], drains: [], enabledField: 'active', tokens: 0 as const },
+  unknownId: '11111111-2222-4333-8444-555555555555',
+  membershipFields: [
+    { field: 'groups', path: '^/Users' },
+    { field: 'members', path: '^/Groups' },
+  ],
+  requests: { find: 1, disable: 2, strip: 3 },
+};
+
+describeConformance({
+  type: 'delinea-scim',
+  start: startDelineaScim,
+  expects: {
+    ...{ ...expects, deletion: 'permanent' },
+    unleavable: {
+      ...{ start: (options) => startDelineaScim({ ...options, ownedByDirectory: ['AD Admins'] }) },
+      ...{ group: 'AD Admins', change: 'owned-by-directory' },
+    },
+  },
+});
+
+describe('the on-premises connector, whose delete only disables', () => {
+  describeConformance({
+    type: 'delinea-scim',
+    start: (options) => startDelineaScim({ ...options, onPremises: true }),
+    target: () => ({ options: { deletion: 'disables' } }),
+    expects: { ...expects, deletion: 'disables' },
+  });
+});
