@@ -1,5 +1,5 @@
-import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { NativeConnection, Worker, type NativeConnectionOptions, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import { createCoreActivities, createTargetActivities } from '../activities';
 import type { Target } from '../connectors/target';
 import { openStore, type Store } from '../store/open-store';
@@ -16,7 +16,7 @@ const requestsPerStep = 5;
 
 export interface WorkersOptions {
   readonly config: Config;
-  readonly connectionOptions: { readonly address?: string; readonly [option: string]: unknown };
+  readonly connectionOptions: NativeConnectionOptions;
   readonly namespace: string;
   /** Targets to host; all of the configuration when absent. */
   readonly targets?: readonly string[];
@@ -36,7 +36,7 @@ export interface RunningWorkers {
 export async function startWorkers(options: WorkersOptions): Promise<RunningWorkers> {
   const { config, namespace } = options;
   const connection = await NativeConnection.connect(options.connectionOptions);
-  const control = await Connection.connect(options.connectionOptions);
+  const control = await Connection.connect(options.connectionOptions as ConnectionOptions);
   const opened: { close(): Promise<void> }[] = [connection, control];
   try {
     const targets = config.targets.filter(

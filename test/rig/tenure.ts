@@ -5,7 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { HrEvent } from '../../domain/event';
 import type { LeaverReport } from '../../domain/leaver';
 import type { Progress } from '../../domain/flow';
-import { startStandIn } from '../../sandbox';
+import { startStandIn, type StandInType } from '../../sandbox';
 import type { SeedPerson, StandIn } from '../../sandbox/core/contract';
 import { openStore, type Store } from '../../store/open-store';
 import { loadConfig, type Config } from '../../workers/config';
@@ -17,7 +17,7 @@ import { replayAll } from './replay';
 
 export interface RigOptions {
   /** Connector types to stand up; each becomes a target of the same id. */
-  readonly types: readonly string[];
+  readonly types: readonly StandInType[];
   readonly people: readonly SeedPerson[];
   /** Overrides of the top level of tenure.yaml, as JSON. */
   readonly config?: Readonly<Record<string, unknown>>;

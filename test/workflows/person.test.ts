@@ -102,7 +102,7 @@ describe('person, the only door', () => {
       const door = rig.client.workflow.getHandle(personWorkflowId(id));
       for (const name of peopleMessages) await flow.signal(peopleSignal(name), ...(args as [unknown]));
       await flow.signal('hr', ...(args as [unknown]));
-      for (const signal of [hrSignal, flowEndedSignal, operatorSignal, returnedSignal]) await door.signal(signal as typeof hrSignal, ...(args as unknown as []));
+      for (const signal of [hrSignal, flowEndedSignal, operatorSignal, returnedSignal]) await door.signal(signal.name, ...(args as [unknown]));
       await door.signal('unheard-of', ...(args as [unknown]));
       const seen = await rig.untilProgress(id, (progress) => (progress.notes?.length ?? 0) >= 5, 'the notes');
       expect(seen.state).toBe('scheduled');
