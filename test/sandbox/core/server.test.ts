@@ -95,6 +95,15 @@ describe('log and manners', () => {
   });
 });
 
+test('a clock that is ahead shows in the Date header and in the life of tokens', async () => {
+  book = await startNotebook({ clockSkewSeconds: 7200, desk: { lifetimeSeconds: 60, clockSkewSeconds: 7200 } });
+  const before = Math.floor(Date.now() / 1000) * 1000;
+  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'id', client_secret: 's3cret' });
+  const answer = await fetch(book.auth['tokenUrl'] ?? '', { method: 'POST', body: form });
+  expect(Date.parse(answer.headers.get('date') ?? '')).toBeGreaterThanOrEqual(before + 7_200_000);
+  expect(await answer.json()).toMatchObject({ expires_in: 7260, token_type: 'Bearer' });
+});
+
 describe('down and up', () => {
   test('open requests are cut, new ones refused, and the same port answers again', async () => {
     book = await startNotebook({ people });
