@@ -1,0 +1,54 @@
+import { Argument, Command, Option } from 'commander';
+import { sendUpdate } from '../../client/decide';
+import { listFlows } from '../../client/watch';
+import type { Resolve } from '../../workflows/messages';
+import { Complaint } from '../exit';
+import { findPlace, type PlaceOptions } from '../place';
+import type { Cli } from '../program';
+import { sendToEach } from '../send-to-each';
+import { connectTemporal, operatorOf } from '../temporal';
+import { placed } from './option';
+
+interface ResolveOptions extends PlaceOptions {
+  readonly target: string;
+  readonly step?: string;
+  readonly action: 'retry' | 'skip';
+  readonly reason: string;
+  readonly all?: boolean;
+}
+
+export function resolveCommand(cli: Cli): Command {
+  return placed(new Command('resolve'))
+    .description('retry or skip a step that is parked or waiting on one target')
+    .addArgument(new Argument('[workflow-id]', 'such as leaver:e1042; left out with --all'))
+    .requiredOption('--target <id>', 'the target that it is stuck on')
+    .option(
+      '--step <name>',
+      'disableAccounts, stripEntitlements, drainSessions or deleteAccounts; else whichever waits',
+    )
+    .addOption(new Option('--action <action>', 'what to do').choices(['retry', 'skip']).default('retry'))
+    .requiredOption('--reason <text>', 'why; lands in the evidence')
+    .option('--all', 'every flow that has not finished on the target')
+    .action(async (workflowId: string | undefined, options: ResolveOptions) => resolve(cli, workflowId, options));
+}
+
+async function resolve(cli: Cli, workflowId: string | undefined, options: ResolveOptions): Promise<void> {
+  const { terminal } = cli;
+  const { target, step, action, reason, all } = options;
+  if ((workflowId === undefined) !== (all === true)) throw new Complaint('Give one workflow id, or --all.');
+  // Skipping for everybody would leave accounts alive with one slip of the hand.
+  if (all === true && action === 'skip') throw new Complaint('--all retries only; skip one flow after the other.');
+  const temporal = await connectTemporal(terminal, findPlace(terminal, options));
+  try {
+    const { client } = temporal;
+    const seen = all === true ? await listFlows({ client, filter: { target, isOpen: true }, limit: 10_000 }) : [];
+    const flows = workflowId === undefined ? seen.map((one) => one.workflowId) : [workflowId];
+    const by = operatorOf(terminal);
+    const input: Resolve = { target, action, reason, by, ...(step === undefined ? {} : { step }) };
+    const none = `No running flow waits on ${target}.`;
+    const send = (id: string) => sendUpdate({ client, workflowId: id, name: 'resolve', input });
+    await sendToEach(cli, { flows, send, none, json: options.json === true });
+  } finally {
+    await temporal.close();
+  }
+}

@@ -1,0 +1,109 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { NoWorker } from '../client/errors';
+import { progressOf } from '../client/watch';
+import type { ApprovalProgress, Progress } from '../domain/flow';
+import { Complaint } from './exit';
+import { tableOf } from './table';
+import type { Terminal } from './terminal';
+
+/** How long the flow is watched for what became of a decision, in milliseconds. */
+const FOLLOW_MS = 6000;
+const LOOK_AGAIN_MS = 300;
+
+interface Asked {
+  readonly client: Client;
+  readonly workflowId: string;
+}
+
+/**
+ * The plan that is decided: the one with the hash, else the only open one. When no worker answers, a given hash is taken
+ * as it is, because a decision can be sent without any worker.
+ */
+export async function findOpenPlan({
+  client,
+  workflowId,
+  planHash,
+}: Asked & { readonly planHash: string | undefined }): Promise<ApprovalProgress | string> {
+  let progress: Progress;
+  try {
+    progress = await progressOf({ client, workflowId });
+  } catch (error) {
+    if (error instanceof NoWorker && planHash !== undefined) return planHash;
+    throw error;
+  }
+  const open = progress.approvals ?? [];
+  if (open.length === 0) throw new Complaint(`${workflowId} has no open removal plan: it is ${stateOf(progress)}.`);
+  const hashes = open.map((one) => `  ${one.planHash} (${one.plan.targets.map(({ target }) => target).join(', ')})`);
+  if (planHash !== undefined) {
+    const found = open.find((one) => one.planHash === planHash);
+    if (found !== undefined) return found;
+    throw new Complaint(
+      `No open plan has this hash: the world changed, or it was decided. Open:\n${hashes.join('\n')}`,
+    );
+  }
+  const [only, ...more] = open;
+  if (only !== undefined && more.length === 0) return only;
+  throw new Complaint(`Several plans are open; say which with --plan-hash:\n${hashes.join('\n')}`);
+}
+
+/** Exactly what would be deleted, before anybody says yes to it. */
+export function showPlan(terminal: Terminal, { plan, planHash, deadline, decisions }: ApprovalProgress): void {
+  terminal.err(`\nRemoval plan ${plan.round} of ${plan.workflowId}, to be decided by ${deadline}`);
+  terminal.err(`Hash ${planHash}`);
+  const rows = plan.targets.flatMap(({ target, deletion, lost, accounts }) =>
+    accounts.map(({ id, username, held }) => [
+      target,
+      `${username} (${id})`,
+      deletion === 'permanent' ? 'deleted for good' : 'only disabled: the vendor keeps it',
+      held.map(({ entitlement }) => entitlement.name ?? entitlement.id).join(', '),
+      lost,
+    ]),
+  );
+  terminal.err(tableOf({ head: ['target', 'account', 'what happens', 'held before', 'lost with it'], rows, terminal }));
+  for (const { target, why } of plan.notReady) terminal.err(`Not in this plan: ${target} (${why})`);
+  for (const { by, strength, approved, counted, why } of decisions) {
+    const verdict = counted ? '' : `: does not count, ${why ?? ''}`;
+    terminal.err(`${approved ? 'Approved' : 'Rejected'} by ${by} (${strength})${verdict}`);
+  }
+}
+
+export interface DecisionSeen {
+  /** Absent: not known yet. */
+  readonly counts?: boolean;
+  readonly detail: string;
+}
+
+/** What became of a decision: who decided is established first, so the answer to the update is not the last word. */
+export async function followDecision({
+  client,
+  workflowId,
+  planHash,
+  approver,
+}: Asked & { readonly planHash: string; readonly approver: string }): Promise<DecisionSeen> {
+  for (let left = FOLLOW_MS; left > 0; left -= LOOK_AGAIN_MS) {
+    await wait(LOOK_AGAIN_MS);
+    const seen = await progressOf({ client, workflowId }).then(
+      (progress) => decisionIn(progress, { planHash, approver }),
+      () => undefined,
+    );
+    if (seen !== undefined) return seen;
+  }
+  return { detail: '' };
+}
+
+function decisionIn(
+  progress: Progress,
+  { planHash, approver }: { readonly planHash: string; readonly approver: string },
+): DecisionSeen | undefined {
+  const plan = progress.approvals?.find((one) => one.planHash === planHash);
+  if (plan === undefined) return { counts: true, detail: `The plan is decided; the flow is ${stateOf(progress)}.` };
+  const mine = plan.decisions.findLast(({ by }) => by.toLowerCase() === approver.toLowerCase());
+  if (mine === undefined) return undefined;
+  if (mine.counted) return { counts: true, detail: 'It counts; more people have to decide.' };
+  return { counts: false, detail: `It does not count: ${mine.why ?? 'no reason given'}.` };
+}
+
+function stateOf({ state, outcome, waitingFor }: Progress): string {
+  return `${outcome ?? state}${waitingFor === undefined ? '' : `, waiting for ${waitingFor}`}`;
+}

@@ -1,0 +1,34 @@
+import type { Sent } from '../client/decide';
+import { exitCodes } from './exit';
+import { wordsFor } from './failure';
+import type { Cli } from './program';
+
+/** Sends one message to every flow, whatever becomes of the others, and tells what each answered. */
+export async function sendToEach(
+  { terminal, ended }: Cli,
+  {
+    flows,
+    send,
+    none,
+    json,
+  }: {
+    readonly flows: readonly string[];
+    readonly send: (workflowId: string) => Promise<Sent>;
+    /** Said when there is no flow at all. */
+    readonly none: string;
+    readonly json: boolean;
+  },
+): Promise<void> {
+  const results: { workflowId: string; sent: boolean; message: string }[] = [];
+  for (const workflowId of flows) {
+    const result = await send(workflowId).then(
+      ({ message }) => ({ workflowId, sent: true, message }),
+      (error: unknown) => ({ workflowId, sent: false, message: wordsFor(error) }),
+    );
+    results.push(result);
+    if (!json) (result.sent ? terminal.out : terminal.err)(`${workflowId}: ${result.message}`);
+  }
+  if (json) terminal.out(JSON.stringify(results, null, 2));
+  else if (results.length === 0) terminal.out(none);
+  ended(results.every(({ sent }) => sent) ? exitCodes.ok : exitCodes.error);
+}

@@ -1,0 +1,189 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { HrEvent } from '../../domain/event';
+import { nameOf } from '../../domain/person';
+import { openStore, type Store } from '../../store/open-store';
+import { flowWorkflowId, personWorkflowId } from '../../workflows/messages';
+import { deliverEvents } from '../../client/deliver';
+import { progressText } from '../commands/status';
+import { exitCodes, type ExitCode } from '../exit';
+import { FlowBoard, isAtRest, needsAttention, type FlowView } from '../flow-board';
+import { flowPage } from '../link-to';
+import type { Terminal } from '../terminal';
+import type { House } from './house';
+
+const LOOK_AGAIN_MS = 500;
+/** A person's flow rests when it was seen at rest so many times on end: the next step may just be coming. */
+const TIMES_AT_REST = 3;
+
+export interface OnceWish {
+  readonly terminal: Terminal;
+  readonly house: House;
+  readonly events: readonly HrEvent[];
+  readonly json: boolean;
+  readonly say: (text: string) => void;
+}
+
+interface Known {
+  readonly verdict: 'new' | 'superseded' | 'duplicate';
+  readonly event: HrEvent;
+}
+
+/** Submits the events and follows every person's flow to its end, or to its wait for a person or a date. */
+export async function runOnce({ terminal, house, events, json, say }: OnceWish): Promise<ExitCode> {
+  const store = await openStore(house.config.store.url, { readOnly: true });
+  try {
+    const before = await knownAlready(store, events);
+    const deliver = deliverEvents({ client: house.temporal.client, deadlineMs: 10_000 });
+    for (const [index, event] of events.entries()) {
+      say(`handing over event ${index + 1} of ${events.length}`);
+      await deliver(event);
+    }
+    const verdicts = await untilRecorded({ store, events, before, say });
+    const people = new Map(events.map(({ subject, data }) => [subject, nameOf(data.person)]));
+    const board = new FlowBoard(
+      house.temporal.client,
+      [...people].map(([personId, name]) => ({ personId, name })),
+    );
+    await untilAllRest({ board, house, people: [...people.keys()], say });
+    return report({ terminal, house, verdicts, board, people: [...people.keys()], json });
+  } finally {
+    await store.close();
+  }
+}
+
+async function knownAlready(store: Store, events: readonly HrEvent[]): Promise<ReadonlySet<HrEvent>> {
+  const known = new Set<HrEvent>();
+  const inFile = new Set<string>();
+  for (const event of events) {
+    const key = JSON.stringify([event.source, event.id]);
+    if (inFile.has(key) || (await store.events.get(event)) !== undefined) known.add(event);
+    inFile.add(key);
+  }
+  return known;
+}
+
+/** Waits for the core worker's first step on every event, which says what it takes it for. */
+async function untilRecorded({
+  store,
+  events,
+  before,
+  say,
+}: {
+  readonly store: Store;
+  readonly events: readonly HrEvent[];
+  readonly before: ReadonlySet<HrEvent>;
+  readonly say: (text: string) => void;
+}): Promise<readonly Known[]> {
+  const verdicts: Known[] = [];
+  for (const event of events) {
+    let kept = await store.events.get(event);
+    for (; kept === undefined; kept = await store.events.get(event)) {
+      say(`waiting for event ${event.id} to be recorded`);
+      await wait(LOOK_AGAIN_MS);
+    }
+    verdicts.push({ event, verdict: before.has(event) ? 'duplicate' : kept.verdict });
+  }
+  return verdicts;
+}
+
+async function untilAllRest({
+  board,
+  house,
+  people,
+  say,
+}: {
+  readonly board: FlowBoard;
+  readonly house: House;
+  readonly people: readonly string[];
+  readonly say: (text: string) => void;
+}): Promise<void> {
+  const resting = new Map<string, number>();
+  for (;;) {
+    await board.refresh({ all: true });
+    for (const personId of people) {
+      const rests = await restsNow({ board, house, personId });
+      resting.set(personId, rests ? (resting.get(personId) ?? 0) + 1 : 0);
+    }
+    const moving = people.filter((personId) => (resting.get(personId) ?? 0) < TIMES_AT_REST);
+    if (moving.length === 0) return;
+    say(`following ${moving.length} of ${people.length} people: ${doingOf(board.view(moving[0] ?? ''))}`);
+    await wait(LOOK_AGAIN_MS);
+  }
+}
+
+/** Without a flow, a person rests when the workflow that reads their events has nothing left to do. */
+async function restsNow({
+  board,
+  house,
+  personId,
+}: {
+  readonly board: FlowBoard;
+  readonly house: House;
+  readonly personId: string;
+}): Promise<boolean> {
+  const view = board.view(personId);
+  const desk = await statusOf(house, personWorkflowId(personId));
+  if (desk !== 'RUNNING') return true;
+  if (view === undefined) return false;
+  // An ended flow beside a desk that still runs: the next flow may be starting.
+  return isAtRest(view.progress) && (await statusOf(house, flowWorkflowId('leaver', personId))) === 'RUNNING';
+}
+
+async function statusOf({ temporal }: House, workflowId: string): Promise<string> {
+  return await temporal.client.workflow
+    .getHandle(workflowId)
+    .describe()
+    .then(
+      ({ status }) => status.name,
+      () => 'UNKNOWN',
+    );
+}
+
+function doingOf(view: FlowView | undefined): string {
+  if (view === undefined) return 'its flow is starting';
+  return `${view.workflowId} is ${view.progress.state}, waiting for ${view.progress.waitingFor ?? 'its steps'}`;
+}
+
+interface Report {
+  readonly terminal: Terminal;
+  readonly house: House;
+  readonly verdicts: readonly Known[];
+  readonly board: FlowBoard;
+  readonly people: readonly string[];
+  readonly json: boolean;
+}
+
+function report({ terminal, house, verdicts, board, people, json }: Report): ExitCode {
+  const results = people.map((personId) => {
+    const view = board.view(personId);
+    const events = verdicts.filter(({ event }) => event.subject === personId);
+    return {
+      personId,
+      events: events.map(({ event, verdict }) => ({ id: event.id, type: event.type, verdict })),
+      ...(view === undefined ? {} : { workflowId: view.workflowId, progress: view.progress }),
+    };
+  });
+  if (json) terminal.out(JSON.stringify(results, null, 2));
+  else for (const one of results) terminal.out(textOf(one, { terminal, house }));
+  return board.views.some(({ progress }) => needsAttention(progress)) ? exitCodes.attention : exitCodes.ok;
+}
+
+function textOf(
+  {
+    personId,
+    events,
+    workflowId,
+    progress,
+  }: {
+    readonly personId: string;
+    readonly events: readonly { readonly id: string; readonly type: string; readonly verdict: string }[];
+    readonly workflowId?: string;
+    readonly progress?: FlowView['progress'];
+  },
+  { terminal, house }: { readonly terminal: Terminal; readonly house: House },
+): string {
+  const lines = events.map(({ id, type, verdict }) => `event ${id} (${type}): ${verdict}`);
+  if (workflowId === undefined || progress === undefined) return [`${personId}: no flow`, ...lines, ''].join('\n');
+  const page = flowPage(house.temporal, { workflowId });
+  return [progressText(workflowId, progress, terminal), ...lines, ...(page === undefined ? [] : [page]), ''].join('\n');
+}
