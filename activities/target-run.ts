@@ -73,6 +73,7 @@ export class TargetRun<Progress> {
    */
   async save(progress: Progress): Promise<void> {
     this.#progress = progress;
+    this.beat(); // what the SDK sends last, at the latest with a failure, must not be older than this
     const { taskToken } = this.#context.info;
     try {
       await this.#context.client.activity.heartbeat(taskToken, progress);
