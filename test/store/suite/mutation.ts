@@ -173,15 +173,18 @@ function headForged(tables: Tables, at: number): Tables {
 }
 
 /** What an attacker would do who knows the format: everything from one entry on, chained again, with all heads. */
-export function rewrittenFrom(tables: Tables, from: number): Tables {
+export function rewrittenFrom(
+  tables: Tables,
+  from: number,
+  forgotten?: 'previous_hash' | 'previous_global_hash',
+): Tables {
   const ends: Record<string, string> = {};
   let all = '';
   const entries = tables.entries.map((row, index) => {
     const personId = String(row.person_id);
-    const forged: Row =
-      index < from
-        ? row
-        : { ...row, outcome: 'already', previous_global_hash: all, previous_hash: ends[personId] ?? '' };
+    const links: Row = { previous_global_hash: all, previous_hash: ends[personId] ?? '' };
+    if (forgotten !== undefined) links[forgotten] = row[forgotten] ?? null;
+    const forged: Row = index < from ? row : { ...row, outcome: 'already', ...links };
     const hash = index < from ? String(row.hash) : fittingHash(forged);
     ends[personId] = all = hash;
     return { ...forged, hash };

@@ -93,6 +93,26 @@ export function tamperingSuite(dialect: Dialect): void {
         { what: 'cut-off', personId: 'e9' },
       ],
       ['a person taken out with head', (tables) => withoutPerson(tables, 'e3'), { what: 'missing', seq: 3 }],
+      [
+        'a space that changes no meaning',
+        (tables) => edited(tables, 2, { body: String(tables.entries[2]?.body).replace('{', '{ ') }),
+        { what: 'changed', seq: 3 },
+      ],
+      [
+        'a chain rewritten but for the links over all persons',
+        (tables) => rewrittenFrom(tables, 6, 'previous_global_hash'),
+        { what: 'changed', seq: 7, detail: expect.stringContaining('entry 7 is not the one that entry 8') },
+      ],
+      [
+        'a chain rewritten but for the links of its persons',
+        (tables) => rewrittenFrom(tables, 6, 'previous_hash'),
+        {
+          what: 'changed',
+          seq: 7,
+          personId: 'e1',
+          detail: expect.stringContaining('entry 7 (e1, 3) is not the one that entry 10'),
+        },
+      ],
       ['an entry with a new hash of its own', (tables) => rehashed(tables, 4), { what: 'changed', seq: 5 }],
     ])('says which entry and what: %s', async (_name, mutation, fault) => {
       await tamper(mutation);
