@@ -31,11 +31,11 @@ export function describeFaults({ bench, expects }: Suite): void {
   test.each(lostReplies)('%s after the disable: the next attempt finds it done', async (kind) => {
     const { connector, call, account, truth, fail, standIn } = await bench();
     const target = await account();
-    failWrite(fail, kind, standIn);
+    failWrite(fail, kind);
     const error = await failureOf(connector.setAccountEnabled(target, false, call));
     expect(['VendorUnavailable', 'VendorAnswerInvalid']).toContain(error.name);
-    // An HTML page where JSON was due may come from a proxy: the vendor may or may not have been reached.
-    if (kind !== 'html' && kind !== 'malformed-json') expect(truth().enabled).toBe(false);
+    expect(truth().enabled).toBe(false);
+    standIn.faults.clear();
     const again = await connector.setAccountEnabled(await account(), false, call);
     expect(again.after.enabled).toBe(false);
     expect(truth().enabled).toBe(false);
@@ -62,7 +62,7 @@ export function describeFaults({ bench, expects }: Suite): void {
     expect((await failureOf(connector.deleteAccount(target, call))).name).toBe('VendorUnavailable');
     const proof = expects.deletion === 'permanent' ? 'gone' : 'only-disabled';
     expect(await connector.deleteAccount(target, call)).toEqual({ change: 'already', proof });
-    expect(truth()).toMatchObject({ enabled: false });
+    expect(truth()).toMatchObject(expects.deletion === 'permanent' ? { deleted: true } : { enabled: false });
   });
 
   test('a yes without effect is no success', async () => {
@@ -97,7 +97,9 @@ export function describeFaults({ bench, expects }: Suite): void {
     const seen = await connector.getAccount(id, call);
     if (seen === undefined) throw new Error('the account is there');
     expect(seen.grants).toBeUndefined();
-    expect((await failureOf(connector.listGrants(seen, call))).name).toBe('Unobservable');
+    // Where the list itself is what the answer lacks, it is no valid answer.
+    const { name } = await failureOf(connector.listGrants(seen, call));
+    expect(['Unobservable', 'VendorAnswerInvalid']).toContain(name);
   });
 
   test('a filter that is ignored finds nobody else, and still the person', async () => {
@@ -137,8 +139,8 @@ export function describeFaults({ bench, expects }: Suite): void {
   });
 }
 
-function failWrite(fail: Bench['fail'], kind: (typeof lostReplies)[number], standIn: Bench['standIn']): void {
+/** These two kinds would hit the next read; the first write of whatever method is meant. */
+function failWrite(fail: Bench['fail'], kind: (typeof lostReplies)[number]): void {
   if (kind !== 'html' && kind !== 'malformed-json') return fail(kind, slow);
-  for (const method of ['PUT', 'PATCH', 'POST', 'DELETE'])
-    fail(kind, { method, path: standIn.type === 'none' ? '^$' : '.' });
+  for (const method of ['PUT', 'PATCH', 'POST']) fail(kind, { method });
 }
