@@ -75,7 +75,10 @@ async function proveMember(context: Context, account: Account, wanted: Entitleme
     );
 }
 
-/** One request each, which is all that the vendor offers; nothing is sent for what a directory owns. */
+/**
+ * One request each, which is all that the vendor offers; nothing is sent for what a directory owns. What was said to be
+ * gone is read back: a 404 is also what a member gets who is named in the wrong way (`memberRef`, `memberRemove`).
+ */
 export async function revoke(
   context: Context,
   account: Account,
@@ -84,7 +87,25 @@ export async function revoke(
 ): Promise<readonly Revoked[]> {
   const results: Revoked[] = [];
   for (const one of held) results.push(await revokeOne(context, account, one, call));
+  const gone = results.filter(({ change }) => change === 'done' || change === 'already').map(({ grant: one }) => one);
+  if (gone.length > 0) await proveGone(context, account, gone, call);
   return results;
+}
+
+async function proveGone(context: Context, account: Account, gone: readonly Grant[], call: Call): Promise<void> {
+  const left = await listGrants(context, account, call);
+  const stays = gone.filter((one) => left.some((other) => isSame(one.entitlement, other.entitlement)));
+  if (stays.length === 0) return;
+  const names = stays.map(({ entitlement: { name, id } }) => name ?? id).join(', ');
+  throw new VendorIgnoredWrite(
+    `the vault took the removal of ${account.username} and still shows it in ${names}; ` +
+      'if that stays so, check options.memberRef and options.memberRemove',
+    where(context, 'strip grants'),
+  );
+}
+
+function isSame(a: Entitlement, b: Entitlement): boolean {
+  return a.kind === b.kind && a.id === b.id;
 }
 
 async function revokeOne(context: Context, account: Account, held: Grant, call: Call): Promise<Revoked> {

@@ -108,7 +108,7 @@ export class Vault implements StandInState {
 
   /** Permanent: every group and safe membership goes with the user; a session that runs does not. */
   remove(user: User): void {
-    this.#deleted.push({ ...this.#seen(user), deleted: true });
+    this.#deleted.push({ ...this.#seen(user), enabled: false, deleted: true });
     for (const holder of [...this.groups.values(), ...this.safes.values()])
       holder.members = holder.members.filter((id) => id !== user.id);
     for (const kept of [this.users, this.#passwords, this.#sshKeys]) kept.delete(user.id);
