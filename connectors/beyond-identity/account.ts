@@ -43,8 +43,23 @@ async function findIdentity(context: Context, username: string, call: Call): Pro
 }
 
 export async function getAccount(context: Context, id: AccountId, call: Call): Promise<Account | undefined> {
-  const identity = await context.client.getIdentity(id, 'read account', call);
+  const identity = await knownIdentity(context, id, 'read account', call);
   return identity === undefined ? undefined : toAccount(identity);
+}
+
+/** Throws `VendorConflict` when the vendor answers with another identity than the one asked for. */
+async function knownIdentity(
+  context: Context,
+  id: AccountId,
+  operation: string,
+  call: Call,
+): Promise<Identity | undefined> {
+  const identity = await context.client.getIdentity(id, operation, call);
+  if (identity === undefined || identity.id === id) return identity;
+  throw new VendorConflict(
+    `asked for identity ${id}, the vendor answered with ${identity.id}`,
+    where(context, operation),
+  );
 }
 
 export async function listAccounts(context: Context, after: PageToken | undefined, call: Call): Promise<Page<Account>> {
@@ -132,7 +147,7 @@ export async function deleteAccount(context: Context, account: Account, call: Ca
 }
 
 async function readIdentity(context: Context, account: Account, operation: string, call: Call): Promise<Identity> {
-  const identity = await context.client.getIdentity(account.id, operation, call);
+  const identity = await knownIdentity(context, account.id, operation, call);
   if (identity === undefined) throw gone(context, account, operation);
   return identity;
 }

@@ -53,7 +53,6 @@ function abilitiesOf(options: Options): Abilities {
         'Beyond Identity is an identity provider and has no sessions of its own: suspension bars new sign-ins and the ' +
         'credentials drain revokes passkeys and open enrolment links. Sessions that are open in the applications behind ' +
         'it are ended there, by their own target or by a person.',
-      checkouts: 'Beyond Identity checks no credentials out; there is nothing to hand over.',
       ...(options.applications.length === 0 && {
         tokens:
           'Tokens can be ended only per application, and options.applications names none: they live until they expire. ' +

@@ -1,6 +1,6 @@
 import type { Account, Entitlement, Grant } from '../../domain/account';
 import type { Call, Change, Page, PageToken, Revoked } from '../connector';
-import { Unobservable, VendorIgnoredWrite, VendorRejected } from '../errors';
+import { Unobservable, VendorConflict, VendorIgnoredWrite, VendorRejected } from '../errors';
 import { pathOf } from '../http';
 import { pathOfIdentity, type Listing } from './client';
 import { where, type Context } from './context';
@@ -159,15 +159,24 @@ async function groupsOf(context: Context, account: Account, call: Call): Promise
   return rows.map((row) => ({ entitlement: toGroup(row) }));
 }
 
+/** 409 says that the resource server does not exist (OpenAPI 1.7.0): nobody holds a role there, unless its id is mistyped. */
 async function rolesOf(
   context: Context,
   { account, server }: { readonly account: Account; readonly server: string },
   call: Call,
 ): Promise<readonly Grant[]> {
   const path = `${pathOfIdentity(account.id)}:listRoles`;
-  const listing: Listing<'roles'> = { rows: 'roles', path, operation: 'list roles of account', ofIdentity: true };
-  const rows = await context.client.all({ ...listing, query: { resource_server_id: server } }, call);
-  return rows.map((row) => ({ entitlement: toRole(server, row) }));
+  const operation = 'list roles of account';
+  const query = { resource_server_id: server };
+  try {
+    const rows = await context.client.all({ rows: 'roles', path, operation, query, ofIdentity: true }, call);
+    return rows.map((row) => ({ entitlement: toRole(server, row) }));
+  } catch (error) {
+    if (!(error instanceof VendorConflict)) throw error;
+    if (!context.options.resourceServers.includes(server)) return [];
+    const message = `resource server ${server} does not exist: correct options.resourceServers`;
+    throw new Unobservable(message, { ...where(context, operation), status: 409, cause: error });
+  }
 }
 
 /** The configured resource servers, else all of the realm (`resource-servers:read`); roles cannot be listed without one. */

@@ -4,16 +4,7 @@ import type { AccountChanges, Call, Deleted, NewAccount, Written } from '../conn
 import { Unobservable, VendorConflict, VendorIgnoredWrite, VendorRejected } from '../errors';
 import { listingPage, positionOf, type ListingPosition, type ListingRows } from '../http';
 import { listingOf, where, type Context } from './context';
-import {
-  alreadyHas,
-  changedFields,
-  createBody,
-  isAbridged,
-  replacement,
-  toAccount,
-  type OwnedFields,
-  type User,
-} from './mapping';
+import { alreadyHas, changedFields, createBody, isAbridged, replacement, type OwnedFields, type User } from './mapping';
 
 /** Asks for each user name and checks the rows itself; a row that shows less than a whole user is asked for by id. */
 export async function findAccounts(context: Context, keys: CorrelationKeys, call: Call): Promise<Search> {
@@ -22,8 +13,8 @@ export async function findAccounts(context: Context, keys: CorrelationKeys, call
     for (const user of await usersNamed(context, username, call)) candidates.set(String(user.id), user);
   const accounts: Account[] = [];
   for (const [id, user] of candidates) {
-    const whole = isAbridged(user) ? await context.client.getUser(id, 'find account', call) : user;
-    if (whole !== undefined) accounts.push(toAccount(whole, context.options));
+    const whole = isAbridged(user) ? await readUser(context, id, 'find account', call) : user;
+    if (whole !== undefined) accounts.push(context.reads.keep(whole, call));
   }
   return {
     found: matchesAmong(accounts, keys),
@@ -49,8 +40,21 @@ async function usersNamed(context: Context, username: string, call: Call): Promi
 }
 
 export async function getAccount(context: Context, id: AccountId, call: Call): Promise<Account | undefined> {
-  const user = await context.client.getUser(id, 'read account', call);
-  return user === undefined ? undefined : toAccount(user, context.options);
+  const user = await readUser(context, id, 'read account', call);
+  return user === undefined ? undefined : context.reads.keep(user, call);
+}
+
+/** Throws `VendorConflict` when the vendor answers with another user than the one asked for. */
+export async function readUser(
+  context: Context,
+  id: AccountId,
+  operation: string,
+  call: Call,
+): Promise<User | undefined> {
+  const user = await context.client.getUser(id, operation, call);
+  if (user === undefined || String(user.id) === id) return user;
+  const message = `asked for account ${id}, the vendor answered with ${String(user.id)}`;
+  throw new VendorConflict(message, where(context, operation));
 }
 
 /**
@@ -59,6 +63,7 @@ export async function getAccount(context: Context, id: AccountId, call: Call): P
  */
 export async function createAccount(context: Context, wanted: NewAccount, call: Call): Promise<Account> {
   const operation = 'create account';
+  context.reads.writing(call);
   const answer = await context.client.createUser(createBody(wanted, context.options), call);
   if ('problem' in answer) {
     const failure = { ...where(context, operation), status: answer.status };
@@ -69,10 +74,10 @@ export async function createAccount(context: Context, wanted: NewAccount, call: 
     throw new VendorRejected(`user name ${wanted.username} was refused: ${said}`, failure);
   }
   const id = String(answer.body.id);
-  const made = await context.client.getUser(id, operation, call);
+  const made = await readUser(context, id, operation, call);
   if (made === undefined)
     throw new VendorIgnoredWrite(`account ${id} was accepted but does not exist`, where(context, operation));
-  return toAccount(made, context.options);
+  return context.reads.keep(made, call);
 }
 
 export async function updateAccount(
@@ -112,9 +117,10 @@ export async function setAccountEnabled(
 
 /** A 404 proves the deletion only because the id is one that we held. */
 export async function deleteAccount(context: Context, account: Account, call: Call): Promise<Deleted> {
+  context.reads.writing(call);
   const wasThere = await context.client.deleteUser(account.id, call);
   if (!wasThere) return { change: 'already', proof: 'gone' };
-  if ((await context.client.getUser(account.id, 'delete account', call)) !== undefined)
+  if ((await readUser(context, account.id, 'delete account', call)) !== undefined)
     throw new VendorIgnoredWrite(`account ${account.id} is still there`, where(context, 'delete account'));
   return { change: 'done', proof: 'gone' };
 }
@@ -128,15 +134,15 @@ interface Write {
 /** Read, compare, replace, read back: the only way to change one field where PUT replaces the whole user. */
 async function write(context: Context, { account, operation, owned }: Write, call: Call): Promise<Written> {
   const before = await readForWrite(context, account, operation, call);
-  if (alreadyHas(before, owned)) return { change: 'already', after: toAccount(before, context.options) };
+  if (alreadyHas(before, owned)) return { change: 'already', after: context.reads.keep(before, call) };
   await replaceUser(context, { before, operation, owned }, call);
   const after = await readBack(context, { before, operation, owned }, call);
-  return { change: 'done', after: toAccount(after, context.options) };
+  return { change: 'done', after: context.reads.keep(after, call) };
 }
 
 /** The user as it is now, just before a write. Throws `VendorConflict` when it is gone. */
 async function readForWrite(context: Context, account: Account, operation: string, call: Call): Promise<User> {
-  const user = await context.client.getUser(account.id, operation, call);
+  const user = await readUser(context, account.id, operation, call);
   if (user === undefined)
     throw new VendorConflict(`account ${account.id} (${account.username}) does not exist any more`, {
       ...where(context, operation),
@@ -161,12 +167,13 @@ export async function replaceUser(context: Context, { before, operation, owned }
         'let the API account read it, or name it in options.mayReset',
       where(context, operation),
     );
+  context.reads.writing(call);
   await context.client.putUser(id, put.body, operation, call);
 }
 
 async function readBack(context: Context, { before, operation, owned }: Change, call: Call): Promise<User> {
   const id = String(before.id);
-  const after = await context.client.getUser(id, operation, call);
+  const after = await readUser(context, id, operation, call);
   if (after === undefined || !alreadyHas(after, owned)) throw notKept(context, { id, operation, owned, after });
   return after;
 }

@@ -1,9 +1,10 @@
+import type { Account } from '../../domain/account';
 import type { Call } from '../connector';
 import type { ErrorContext } from '../errors';
 import type { Target } from '../target';
 import type { Client } from './client';
 import type { Options } from './config';
-import type { GroupNames } from './mapping';
+import { toAccount, type GroupNames, type User } from './mapping';
 
 /** What every step needs: the vendor's calls and the target that they go to. */
 export interface Context {
@@ -11,6 +12,7 @@ export interface Context {
   readonly target: Target;
   readonly options: Options;
   readonly namesByCall: WeakMap<Call, GroupNames>;
+  readonly reads: Reads;
 }
 
 export function where(context: Context, operation: string): ErrorContext {
@@ -21,4 +23,42 @@ export function where(context: Context, operation: string): ErrorContext {
 export function listingOf(context: Context, operation: string) {
   const idOf = ({ id }: { readonly id: number | string }): string => String(id);
   return { target: context.target.id, operation, idOf, pageSize: context.options.pageSize };
+}
+
+/** How old a read may be for a full replace to be made from it, milliseconds. */
+const freshForMs = 1000;
+
+/**
+ * Which user stands behind an account that was read in the same call: a step that reads an account, then its grants,
+ * then takes them away asks the vendor once. A write in that call ends it, and so does time.
+ */
+export class Reads {
+  readonly #kept = new WeakMap<
+    Account,
+    { readonly user: User; readonly call: Call; readonly at: number; readonly writes: number }
+  >();
+  readonly #writes = new WeakMap<Call, number>();
+
+  constructor(private readonly options: Options) {}
+
+  keep(user: User, call: Call): Account {
+    const account = toAccount(user, this.options);
+    this.#kept.set(account, { user, call, at: performance.now(), writes: this.#writesIn(call) });
+    return account;
+  }
+
+  recall(account: Account, call: Call): User | undefined {
+    const kept = this.#kept.get(account);
+    if (kept?.call !== call || kept.writes !== this.#writesIn(call)) return undefined;
+    return performance.now() - kept.at > freshForMs ? undefined : kept.user;
+  }
+
+  /** Before the write leaves: a lost reply may have changed something too. */
+  writing(call: Call): void {
+    this.#writes.set(call, this.#writesIn(call) + 1);
+  }
+
+  #writesIn(call: Call): number {
+    return this.#writes.get(call) ?? 0;
+  }
 }

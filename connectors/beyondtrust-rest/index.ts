@@ -6,7 +6,7 @@ import { createAccount, deleteAccount, findAccounts, getAccount, setAccountEnabl
 import { checkTarget } from './check';
 import { openClient } from './client';
 import { optionsSchema, type Options } from './config';
-import type { Context } from './context';
+import { Reads, type Context } from './context';
 import { grant, listAccounts, listEntitlements, listGrants, revoke } from './membership';
 
 /** BeyondTrust's REST API as seed 000 describes it: users and groups; sessions are out of its reach. */
@@ -20,6 +20,7 @@ function open(target: Target): Connector {
     target,
     options,
     namesByCall: new WeakMap(),
+    reads: new Reads(options),
   };
   return {
     type: target.type,

@@ -2,7 +2,7 @@ import type { Account, Entitlement, Grant } from '../../domain/account';
 import type { Call, Change, Page, PageToken, Revoked } from '../connector';
 import { Unobservable, VendorConflict, VendorIgnoredWrite, VendorRejected } from '../errors';
 import { listingPage, positionOf, type ListingPosition } from '../http';
-import { replaceUser } from './account';
+import { readUser, replaceUser } from './account';
 import { listingOf, where, type Context } from './context';
 import { membershipsWithout, toAccount, toGrants, toGroup, type Group, type GroupNames, type User } from './mapping';
 
@@ -12,7 +12,7 @@ export async function listAccounts(context: Context, after: PageToken | undefine
   const position = positionOf(after);
   const page = await context.client.listUsers(position.offset, call);
   const { nextPosition: _next, items, ...rest } = listingPage(position, page, listingOf(context, 'list accounts'));
-  return { ...rest, items: items.map((user) => toAccount(user, context.options)) };
+  return { ...rest, items: items.map((user) => context.reads.keep(user, call)) };
 }
 
 export async function listEntitlements(
@@ -27,7 +27,7 @@ export async function listEntitlements(
 
 /** A user that is gone holds nothing; memberships that the answer does not show are `Unobservable`, never none. */
 export async function listGrants(context: Context, account: Account, call: Call): Promise<readonly Grant[]> {
-  const user = await context.client.getUser(account.id, 'list grants', call);
+  const user = context.reads.recall(account, call) ?? (await readUser(context, account.id, 'list grants', call));
   if (user === undefined) return [];
   const isMember = membershipsOf(context, user, 'list grants').length > 0;
   return toGrants(user, isMember ? await groupNames(context, call) : undefined) ?? [];
@@ -38,8 +38,9 @@ export async function grant(context: Context, account: Account, wanted: Entitlem
   const operation = 'add to group';
   if (wanted.kind !== 'group')
     throw new VendorRejected(`this API grants groups only, not ${wanted.kind} ${wanted.id}`, where(context, operation));
+  context.reads.writing(call);
   const { already } = await context.client.addMember(wanted.id, account.id, call);
-  const user = await context.client.getUser(account.id, operation, call);
+  const user = await readUser(context, account.id, operation, call);
   if (user === undefined)
     throw new VendorConflict(`account ${account.id} does not exist any more`, where(context, operation));
   if (!membershipsOf(context, user, operation).includes(wanted.id))
@@ -51,7 +52,7 @@ type Kept = { readonly change: 'refused' | 'owned-by-directory'; readonly reason
 
 /**
  * All of `held` in one PUT with the shorter list, or one DELETE each where the target says that this endpoint exists.
- * The memberships are read just before and just after; nothing else about the user changes.
+ * The user is read just before (or was, for this same step) and just after; nothing else about it changes.
  */
 export async function revoke(
   context: Context,
@@ -60,7 +61,7 @@ export async function revoke(
   call: Call,
 ): Promise<readonly Revoked[]> {
   if (held.length === 0) return [];
-  const before = await context.client.getUser(account.id, removing, call);
+  const before = context.reads.recall(account, call) ?? (await readUser(context, account.id, removing, call));
   const members = new Set(before === undefined ? [] : membershipsOf(context, before, removing));
   const going = new Set(held.filter((one) => isRevocable(one) && members.has(one.entitlement.id)).map(idOf));
   const kept =
@@ -92,7 +93,7 @@ async function takeAway(context: Context, leaving: Leaving, call: Call): Promise
     const owned = { group_memberships: membershipsWithout(before, going) };
     await replaceUser(context, { before, operation: removing, owned }, call);
   }
-  const after = await context.client.getUser(id, removing, call);
+  const after = await readUser(context, id, removing, call);
   const left = after === undefined ? [] : membershipsOf(context, after, removing);
   const stay = left.filter((group) => going.has(group) && !kept.has(group));
   const { ownedByDirectory } = toAccount(before, context.options);
@@ -109,6 +110,7 @@ async function removeOne(
   { group, id, kept }: { readonly group: string; readonly id: string; readonly kept: Map<string, Kept> },
   call: Call,
 ): Promise<void> {
+  context.reads.writing(call);
   try {
     await context.client.removeMember(group, id, call);
   } catch (error) {

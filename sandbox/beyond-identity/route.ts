@@ -103,12 +103,15 @@ function credentialRoutes(app: FastifyInstance, realm: Realm): void {
   });
   app.post('/identities/:id/credentials/:own', (request: Request, reply) => {
     const credential = revocable(request, realm.credentials, 'credential');
+    // Whether a second revocation is refused is not documented for passkeys; the harder case is played.
+    if (credential.state === 'REVOKED') throw new Refusal(409, 'credential is revoked already', 'conflict');
     Object.assign(credential, { state: 'REVOKED', update_time: new Date().toISOString() });
     return reply.send(inRealm(realm, credential));
   });
   app.post('/identities/:id/credential-binding-jobs/:own', (request: Request, reply) => {
     const job = revocable(request, realm.jobs, 'credential binding job');
-    if (job.state === 'COMPLETE') throw new Refusal(409, 'credential binding job is complete', 'conflict');
+    if (job.state === 'COMPLETE' || job.state === 'REVOKED')
+      throw new Refusal(409, 'credential binding job is not active', 'conflict');
     Object.assign(job, { state: 'REVOKED', update_time: new Date().toISOString() });
     return reply.send(inRealm(realm, job));
   });

@@ -22,7 +22,7 @@ export async function startBeyondTrustRest(
     ...options,
     type: 'beyondtrust-rest',
     apiRoot: '/api/public/v3',
-    state: stateOf(appliance),
+    state: stateOf(appliance, dialect),
     tokens,
     tokenPath: '/oauth2/token',
     auth: (origin) => ({ tokenUrl: `${origin}/oauth2/token`, clientId, clientSecret }),
@@ -35,7 +35,7 @@ export async function startBeyondTrustRest(
   return Object.assign(server, { tokens, appliance });
 }
 
-function stateOf(appliance: Appliance): StandInState {
+function stateOf(appliance: Appliance, dialect: Dialect): StandInState {
   const seen = (user: User, deleted: boolean) => ({
     id: String(user.id),
     username: user.username,
@@ -47,7 +47,7 @@ function stateOf(appliance: Appliance): StandInState {
   });
   return {
     seed: (people) => {
-      for (const person of people) seedPerson(appliance, person);
+      for (const person of people) seedPerson(appliance, person, dialect);
     },
     account(username) {
       const user = appliance.byUsername(username);
@@ -61,14 +61,18 @@ function stateOf(appliance: Appliance): StandInState {
   };
 }
 
-/** The API has no sessions (vendor-apis 2.2), so those of the person are left out. */
-function seedPerson(appliance: Appliance, person: SeedPerson): void {
+/**
+ * The API has no sessions (vendor-apis 2.2), so those of the person are left out. Whoever is in a group that a directory
+ * keeps has a directory account.
+ */
+function seedPerson(appliance: Appliance, person: SeedPerson, { directoryKeeps }: Dialect): void {
   const { username, email, displayName, extraUsernames = [], groups, roles = [], enabled = true } = person;
   const group_memberships = [...groups, ...roles].map((name) => appliance.ensureGroup(name).id);
+  const account_type = groups.some((group) => directoryKeeps.includes(group)) ? 'LDAP' : 'local';
   for (const name of [username, ...extraUsernames]) {
     if (appliance.byUsername(name) !== undefined) continue;
     const profile = { username: name, display_name: displayName, email_address: email, locale: 'en-US' };
-    appliance.create({ ...profile, account_type: 'local', password: `play-${name}`, enabled, group_memberships });
+    appliance.create({ ...profile, account_type, password: `play-${name}`, enabled, group_memberships });
   }
 }
 

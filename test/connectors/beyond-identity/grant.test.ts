@@ -42,6 +42,13 @@ test('roles that cannot be seen are unobservable, never none', async () => {
   await expect(refused).rejects.toThrow('options.resourceServers');
 });
 
+test('a configured resource server that does not exist is a mistake, not an empty list', async () => {
+  const { connector } = await start({ options: { resourceServers: ['mistyped'] } });
+  const refused = connector.listGrants(await found(connector, 'anna'), call);
+  await expect(refused).rejects.toThrow(Unobservable);
+  await expect(refused).rejects.toThrow('mistyped');
+});
+
 test('strips everything with one call per group and role, then proves it', async () => {
   const { connector, vendor } = await start();
   const account = await found(connector, 'anna');

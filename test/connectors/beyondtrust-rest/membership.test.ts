@@ -40,13 +40,30 @@ test('one PUT takes all groups away and leaves everything else', async () => {
   const held = await connector.listGrants(account, call);
   const before = vendor.appliance.byUsername('jdoe');
   const from = vendor.requests.length;
-  const revoked = await connector.revoke(account, held, call);
+  const revoked = await connector.revoke(account, held, { ...call });
   expect(revoked).toEqual(held.map((grant) => ({ grant, change: 'done' })));
   expect(vendor.appliance.byUsername('jdoe')).toEqual({ ...before, group_memberships: [] });
   expect(since(from).filter((line) => line.startsWith('PUT')).length).toBe(1);
   expect(since(from).length).toBe(3);
-  expect(await connector.listGrants(account, call)).toEqual([]);
-  expect(await connector.revoke(account, held, call)).toEqual(held.map((grant) => ({ grant, change: 'already' })));
+  expect(await connector.listGrants(account, { ...call })).toEqual([]);
+  const again = await connector.revoke(account, held, { ...call });
+  expect(again).toEqual(held.map((grant) => ({ grant, change: 'already' })));
+});
+
+test('a strip step asks no more than it must: read, names, one PUT, read back', async () => {
+  const { connector, vendor } = await start();
+  const { id } = await found(connector, 'jdoe');
+  const from = vendor.requests.length;
+  const step = { ...call };
+  const account = await connector.getAccount(id, step);
+  if (account === undefined) throw new Error('gone');
+  await connector.revoke(account, await connector.listGrants(account, step), step);
+  const path = `/users/${id}`;
+  expect(since(from)).toEqual([`GET ${path}`, 'GET /groups', `PUT ${path}`, `GET ${path}`]);
+  // After a write, and in another step, the vendor is asked afresh.
+  expect(await connector.listGrants(account, step)).toEqual([]);
+  await connector.listGrants(account, { ...call });
+  expect(since(from).slice(4)).toEqual([`GET ${path}`, `GET ${path}`]);
 });
 
 test('groups that were not asked about stay, also those joined meanwhile', async () => {
@@ -55,7 +72,7 @@ test('groups that were not asked about stay, also those joined meanwhile', async
   const [first] = await connector.listGrants(account, call);
   const late = vendor.appliance.ensureGroup('Joined meanwhile');
   vendor.appliance.addMember(late.id, Number(account.id));
-  await connector.revoke(account, [first as Grant], call);
+  await connector.revoke(account, [first as Grant], { ...call });
   expect(vendor.account('jdoe')?.groups).toEqual(['Vault users', 'Joined meanwhile']);
 });
 
@@ -65,9 +82,9 @@ test('memberships that are not shown are never taken for none', async () => {
   const held = await connector.listGrants(account, call);
   const hide = { kind: 'missing-field', field: 'group_memberships', path: `/users/${account.id}` } as const;
   vendor.faults.add(hide);
-  await expect(connector.listGrants(account, call)).rejects.toThrow(Unobservable);
+  await expect(connector.listGrants(account, { ...call })).rejects.toThrow(Unobservable);
   vendor.faults.add(hide);
-  await expect(connector.revoke(account, held, call)).rejects.toThrow(Unobservable);
+  await expect(connector.revoke(account, held, { ...call })).rejects.toThrow(Unobservable);
   expect(vendor.account('jdoe')?.groups.length).toBe(2);
   expect(vendor.requests.some(({ method }) => method === 'PUT')).toBe(false);
 });
