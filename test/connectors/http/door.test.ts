@@ -55,13 +55,14 @@ const listing = { operation: 'list accounts', method: 'GET', path: '/users', ans
 
 test('one token serves fifty parallel callers, and one refresh serves them all', async () => {
   const http = openHttp(targetOf());
-  const { call, exchanges } = callOf();
-  await Promise.all(Array.from({ length: 50 }, () => http.send(listing, call)));
+  const calls = Array.from({ length: 50 }, () => callOf());
+  await Promise.all(calls.map(({ call }) => http.send(listing, call)));
   expect(standIn.tokensIssued).toBe(1);
+  const exchanges = calls.flatMap(({ exchanges: one }) => one);
   expect(exchanges.filter(({ operation }) => operation === 'token')).toHaveLength(1);
 
   standIn.tokens.expireAll();
-  await Promise.all(Array.from({ length: 50 }, () => http.send(listing, call)));
+  await Promise.all(calls.map(({ call }) => http.send(listing, call)));
   expect(standIn.tokensIssued).toBe(2);
 });
 
