@@ -1,9 +1,13 @@
 import { startCyberArkPamSelfHosted } from '../../../sandbox/cyberark-pam-self-hosted';
 import { describeConformance } from '../conformance';
 
+/** Fifty searches at once take a while on a busy machine; still less than the fault `slow`. */
+const limits = { requestsPerSecond: 1000, concurrency: 50, timeout: 'PT3.5S' };
+
 describeConformance({
   type: 'cyberark-pam-self-hosted',
   start: (options) => startCyberArkPamSelfHosted({ ...options, terminateDelayMs: 20 }),
+  target: () => ({ limits }),
   expects: {
     verbs: [
       ...['GET /Users', 'GET /Users/{}', 'POST /Users', 'PUT /Users/{}', 'DELETE /Users/{}', 'POST /Users/{}/Activate'],

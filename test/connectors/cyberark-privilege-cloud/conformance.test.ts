@@ -17,9 +17,13 @@ const common: Omit<Expectations, 'verbs' | 'grants' | 'requests'> = {
   membershipFields: [{ field: 'groupsMembership', path: '^/Users' }],
 };
 
+/** Fifty searches at once take a while on a busy machine; still less than the fault `slow`. */
+const limits = { requestsPerSecond: 1000, concurrency: 50, timeout: 'PT3.5S' };
+
 const seed: Conformance = {
   type: 'cyberark-privilege-cloud',
   start: (options) => startCyberArkPrivilegeCloud({ ...options, terminateDelayMs: 20 }),
+  target: () => ({ limits }),
   expects: {
     ...{ ...common, verbs: seedVerbs, grants: ['group'] },
     // Rows show neither groups nor e-mail, so a find reads the user too; a strip reads before and after.
@@ -37,7 +41,7 @@ describe('as the vendor documents newer versions', () =>
   describeConformance({
     ...seed,
     start: (options) => startCyberArkPrivilegeCloud({ ...options, profile: 'vendor', terminateDelayMs: 20 }),
-    target: () => ({ options: vendorDialect }),
+    target: () => ({ limits, options: vendorDialect }),
     expects: {
       ...{ ...common, grants: ['group', 'safe'] },
       verbs: [
