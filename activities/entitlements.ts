@@ -1,6 +1,6 @@
 import type { Revoked } from '../connectors/connector';
-import { Unobservable, VendorIgnoredWrite } from '../connectors/errors';
-import type { Account, AccountId, Grant } from '../domain/account';
+import { Unobservable } from '../connectors/errors';
+import type { AccountId, Grant } from '../domain/account';
 import type { KnownAccount, Parked, StripInput, StripReport } from '../domain/containment';
 import type { EvidenceDraft } from '../domain/evidence';
 import { refusalOf } from './accounts';
@@ -59,7 +59,6 @@ async function stripOne({
     removed[known.id] = distinct([...(removed[known.id] ?? []), ...ours]);
     await run.save({ removed });
     const results = await desk.connector.revoke(account, ours, run.call);
-    await readBack({ desk, run, account, results });
     const refused = results.find((result) => result.change === 'refused');
     return {
       account: known,
@@ -70,32 +69,6 @@ async function stripOne({
     if (error instanceof Unobservable) return { account: known, results: [], parked: refusalOf(error) };
     throw error;
   }
-}
-
-/** What was said to be taken away must not be there any more. */
-async function readBack({
-  desk,
-  run,
-  account,
-  results,
-}: {
-  desk: TargetDesk;
-  run: TargetRun<StripProgress>;
-  account: Account;
-  results: readonly Revoked[];
-}): Promise<void> {
-  const fresh = await desk.connector.getAccount(account.id, run.call);
-  const left = fresh === undefined ? [] : await desk.connector.listGrants(fresh, run.call);
-  const stays = left.filter((grant) =>
-    results.some(
-      (result) => (result.change === 'done' || result.change === 'already') && sameGrant(result.grant, grant),
-    ),
-  );
-  if (stays.length === 0) return;
-  throw new VendorIgnoredWrite(
-    `${account.username} still holds ${stays.map(nameOf).join(', ')} after they were taken away`,
-    { target: desk.id, operation: 'strip entitlements' },
-  );
 }
 
 function ownedByDirectory(grant: Grant): Revoked {

@@ -10,17 +10,33 @@ export async function record(desk: CoreDesk, input: RecordInput): Promise<Eviden
   const reset = await noticeReset(desk, input);
   const linked = await recordLinks(desk, input);
   await recordFlow(desk, input);
-  return await append(desk, { personId: input.personId, batch: input.batch, entries: [...reset, ...input.entries, ...linked] });
+  return await append(desk, {
+    personId: input.personId,
+    batch: input.batch,
+    entries: [...reset, ...input.entries, ...linked],
+  });
 }
 
 /** The first write of a run that a reset made. It is found here: a replay must not depend on which run it is. */
-async function noticeReset({ store }: CoreDesk, { firstRunId, batch, eventHash }: RecordInput): Promise<readonly EvidenceDraft[]> {
+async function noticeReset(
+  { store }: CoreDesk,
+  { firstRunId, batch, eventHash }: RecordInput,
+): Promise<readonly EvidenceDraft[]> {
   const { workflowId, runId } = caller();
   if (firstRunId === undefined || firstRunId === runId) return [];
   const known = await store.flows.get({ workflowId, runId });
   if (known !== undefined && known.version !== batch) return [];
   const detail = `the flow was reset from outside; run ${firstRunId} goes on as ${runId}, and no earlier decision counts`;
-  return [{ kind: 'flow', at: new Date().toISOString(), outcome: 'reset-from-outside', detail, eventHash, data: { firstRunId, runId } }];
+  return [
+    {
+      kind: 'flow',
+      at: new Date().toISOString(),
+      outcome: 'reset-from-outside',
+      detail,
+      eventHash,
+      data: { firstRunId, runId },
+    },
+  ];
 }
 
 async function recordLinks(

@@ -51,6 +51,7 @@ export class TargetRun<Progress> {
       signal: this.#context.cancellationSignal,
       beforeWrite: () => this.holdWhenStopped(),
       noteExchange: (exchange) => this.note(exchange),
+      reads: new Map(),
       onWait: () => this.beat(),
     };
     this.beat();

@@ -1,6 +1,7 @@
 import type { Account, AccountId, Entitlement, Grant } from '../domain/account';
 import type { CorrelationKeys, Search } from '../domain/correlation';
 import type { TargetType } from '../domain/target';
+import type { RememberedRead } from './http/memory';
 
 /**
  * The contract that every vendor keeps. All of it throws `ConnectorError`s and nothing else; "not found" is no error
@@ -25,7 +26,11 @@ export interface Connector {
   /** What the account holds now, of every kind in `abilities.grants`; a kind that cannot be observed for this account throws `Unobservable`. */
   listGrants(account: Account, call: Call): Promise<readonly Grant[]>;
   grant(account: Account, wanted: Entitlement, call: Call): Promise<Change>;
-  /** Takes all of `held` away in as few requests as the vendor allows; one result each, in order. A refusal of one does not stop the others. */
+  /**
+   * Takes all of `held` away in as few requests as the vendor allows; one result each, in order. A refusal of one does
+   * not stop the others. `done` and `already` are said of what reading back no longer shows; what stays although the
+   * vendor said yes throws `VendorIgnoredWrite`.
+   */
   revoke(account: Account, held: readonly Grant[], call: Call): Promise<readonly Revoked[]>;
   /** Absent means `unsupported`, which evidence shows; it never means "none". */
   readonly sessions?: Drain;
@@ -74,6 +79,8 @@ export interface Call {
   beforeWrite(operation: string): Promise<void>;
   /** Every exchange with the vendor, for the evidence and the benchmarks. Never holds a secret or a body. */
   noteExchange(exchange: Exchange): void;
+  /** Reads of this step that need not be sent twice; any write forgets them. Absent: nothing is remembered. */
+  readonly reads?: Map<string, RememberedRead>;
   /** Called while a rate limit makes the call wait, so that the activity can heartbeat. */
   onWait?(milliseconds: number): void;
 }

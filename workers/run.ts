@@ -1,5 +1,11 @@
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
-import { NativeConnection, Worker, type NativeConnectionOptions, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
+import {
+  NativeConnection,
+  Worker,
+  type NativeConnectionOptions,
+  type WorkerOptions,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import { createCoreActivities, createTargetActivities } from '../activities';
 import type { Target } from '../connectors/target';
 import { openStore, type Store } from '../store/open-store';

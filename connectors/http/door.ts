@@ -5,6 +5,7 @@ import { bodyOf, refuseHtml } from './answer';
 import { refusalOf } from './classify';
 import type { Http, HttpAnswer, HttpDialect, HttpRequest } from './contract';
 import { revealed, tokenSourceOf } from './credential';
+import { remembering } from './memory';
 import { problemOf } from './problem';
 import { Rate } from './rate';
 import { secretsIn } from './scrub';
@@ -21,7 +22,7 @@ export interface Overrides {
 /** Opens no connection. Throws `TargetMisconfigured` when address, CA file or pin cannot be used. */
 export function openHttp(target: Target, dialect: HttpDialect = {}, overrides: Overrides = {}): Http {
   const baseUrl = (overrides.baseUrl ?? target.baseUrl).replace(/\/+$/, '');
-  return new Door(target, dialect, baseUrl, overrides.auth ?? target.auth);
+  return remembering(new Door(target, dialect, baseUrl, overrides.auth ?? target.auth));
 }
 
 class Door implements Http {
