@@ -1,7 +1,6 @@
 import { IANAZone, Duration } from 'luxon';
 import { z } from 'zod';
-import { targetSchema, type ParsedTarget } from '../../connectors/target-schema';
-import type { Secret } from '../../domain/secret';
+import { targetSchema, type ParsedTarget, type Surroundings } from '../../connectors/target-schema';
 import { strengths } from '../../domain/flow';
 import { modes } from '../../domain/target';
 
@@ -97,7 +96,8 @@ const safety = z.strictObject({
 });
 
 /** `tenure.yaml`; every problem is reported at once. */
-export function configSchema(resolveSecret: (reference: string) => Secret) {
+export function configSchema(surroundings: Surroundings) {
+  const { resolveSecret } = surroundings;
   const secret = z.string().transform((text, context) => {
     try {
       return resolveSecret(text);
@@ -138,7 +138,7 @@ export function configSchema(resolveSecret: (reference: string) => Secret) {
         .default('UTC')
         .describe('Zone of people whose own is not known.'),
       targets: z
-        .array(targetSchema(resolveSecret))
+        .array(targetSchema(surroundings))
         .min(1, 'at least one target is needed')
         .describe('The systems where people have accounts.'),
       policy: z
