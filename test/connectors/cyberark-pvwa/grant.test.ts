@@ -69,6 +69,17 @@ test('a member’s name that no URL of PVWA carries is handed to a person', asyn
   expect(results.map(({ change }) => change)).toEqual(['refused', 'refused']);
 });
 
+test('a 404 for a member who is named in the wrong way is no removal', async () => {
+  const { connector } = await open({
+    standIn: { profile: 'vendor', people: [person('anna.eriksen')] },
+    options: { ...vendorDialect, memberRemove: 'plain', safes: false },
+  });
+  const account = await found(connector, 'anna.eriksen');
+  const attempt = connector.revoke(account, await connector.listGrants(account, call), call);
+  await expect(attempt).rejects.toThrow(VendorIgnoredWrite);
+  await expect(attempt).rejects.toThrow('options.memberRemove');
+});
+
 test('groups that are not shown are unknown, never none', async () => {
   const { connector, vendor } = await open();
   const account = await found(connector, 'anna');
