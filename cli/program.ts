@@ -21,7 +21,7 @@ import type { Terminal } from './terminal';
 export interface Cli {
   readonly terminal: Terminal;
   /** How the command ended; 0 when it says nothing. */
-  ended(code: ExitCode): void;
+  readonly ended: (code: ExitCode) => void;
 }
 
 const makers = [

@@ -1,9 +1,10 @@
 import Table from 'cli-table3';
 import type { Terminal } from './terminal';
 
-const PLAIN_WIDTH = 140;
+/** No column but the last gets more than this on a screen. */
+const MOST = 40;
 
-/** Columns that line up, without frames: as easy to read as to cut apart. The last column takes what is left. */
+/** Columns that line up, without frames: as easy to read as to cut apart. On a screen, long cells are wrapped. */
 export function tableOf({
   head,
   rows,
@@ -13,17 +14,15 @@ export function tableOf({
   readonly rows: readonly (readonly string[])[];
   readonly terminal: Terminal;
 }): string {
-  const width = terminal.screen?.columns ?? PLAIN_WIDTH;
-  const widest = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const before = widest.slice(0, -1).map((wanted) => Math.min(wanted, 40) + 2);
-  const rest = Math.max(20, width - before.reduce((sum, one) => sum + one, 0) - 1);
+  const widest = head.map(
+    (title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)) + 2,
+  );
   const table = new Table({
     head: [...head],
     chars: noFrame,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-    colWidths: [...before, rest],
+    colWidths: terminal.screen === undefined ? widest : fitted(widest, terminal.screen.columns),
     wordWrap: true,
-    wrapOnWordBoundary: false,
   });
   table.push(...rows.map((row) => [...row]));
   return table
@@ -31,6 +30,12 @@ export function tableOf({
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n');
+}
+
+function fitted(widest: readonly number[], width: number): number[] {
+  const before = widest.slice(0, -1).map((wanted) => Math.min(wanted, MOST));
+  const left = width - before.reduce((sum, one) => sum + one, 0) - 1;
+  return [...before, Math.max(20, left)];
 }
 
 const noFrame = {

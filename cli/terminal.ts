@@ -3,16 +3,16 @@ import { createInterface } from 'node:readline/promises';
 /** Where a command reads and writes; tests bring their own. */
 export interface Terminal {
   /** Results: one or more whole lines on standard output. */
-  out(text: string): void;
+  readonly out: (text: string) => void;
   /** Everything that is not the result: notes, progress, errors. */
-  err(text: string): void;
+  readonly err: (text: string) => void;
   /** A person is there to be asked. */
   readonly isInteractive: boolean;
   /** Where lines may be redrawn in place and how wide they are; absent where the output is a file. */
   readonly screen?: NodeJS.WriteStream;
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
-  ask(question: string): Promise<string>;
+  readonly ask: (question: string) => Promise<string>;
 }
 
 export function processTerminal(): Terminal {

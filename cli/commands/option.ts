@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { type Command } from 'commander';
 
 /** The options that nearly every command has. */
 export function placed(command: Command): Command {

@@ -1,3 +1,4 @@
+import type { StepOutcome } from '../../domain/flow';
 import type { FlowView } from '../flow-board';
 
 /** Says what changed since it was asked last, one line a change: for files and pipes, where nothing can be redrawn. */
@@ -8,18 +9,18 @@ export class ChangeLines {
   changesIn(views: readonly FlowView[], begun: ReadonlyMap<string, number>): readonly string[] {
     return views.flatMap((view) => {
       const { personId, name, workflowId, progress } = view;
-      const lines: string[] = [];
-      for (const { id, steps } of progress.targets) {
-        for (const step of steps) {
-          const isNews = step.outcome !== 'pending' && this.#isNew(`${workflowId} ${id} ${step.name}`, step.outcome);
-          if (isNews) lines.push(`${since(step.at, begun.get(personId))} ${name}, ${id}: ${step.name} ${step.outcome}`);
-        }
-      }
+      const steps = progress.targets.flatMap((target) => {
+        const news = target.steps.filter(
+          (step) => !isPassing(step.outcome) && this.#isNew(`${workflowId} ${target.id} ${step.name}`, step.outcome),
+        );
+        if (news.length === 0) return [];
+        const words = news.map((step) => `${step.name} ${step.outcome}`).join(', ');
+        return [`${since(news.at(-1)?.at, begun.get(personId))} ${name}, ${target.id}: ${words}`];
+      });
       const state = progress.outcome ?? progress.state;
+      if (!this.#isNew(workflowId, state)) return steps;
       const why = progress.waitingFor === undefined ? '' : `, waiting for ${progress.waitingFor}`;
-      if (this.#isNew(workflowId, state))
-        lines.push(`${since(undefined, begun.get(personId))} ${name}: ${state}${why}`);
-      return lines;
+      return [...steps, `${since(undefined, begun.get(personId))} ${name}: ${state}${why}`];
     });
   }
 
@@ -28,6 +29,10 @@ export class ChangeLines {
     this.#seen.set(what, now);
     return true;
   }
+}
+
+function isPassing(outcome: StepOutcome): boolean {
+  return outcome === 'pending' || outcome === 'running' || outcome === 'not-ready';
 }
 
 /** Seconds since the HR event, or the time of day when the event came before this start. */

@@ -63,6 +63,8 @@ function accessTo({ type }: PlayTarget, { dataDir, house }: Access): Record<stri
   return {
     baseUrl: standIn.baseUrl,
     auth: authOf(dataDir, standIn),
+    // Stand-ins on this machine need no mercy.
+    limits: { requestsPerSecond: 500, concurrency: 16 },
     ...(standIn.ca === undefined ? {} : { tls: { caFile: house.caFile } }),
     // This vendor's REST API cannot change group memberships; the tenant's other surface can.
     ...(type === 'delinea-rest' ? { scim: { baseUrl: tenant.baseUrl, auth: authOf(dataDir, tenant) } } : {}),

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { ApprovalProgress } from '../../domain/flow';
 import { FlowBoard, isAtRest, type Followed, type FlowView } from '../flow-board';
 import type { Terminal } from '../terminal';
 import { askText, type AskPlace } from './ask';
@@ -66,10 +67,18 @@ async function newAsks({
       if (told.has(approval.planHash)) continue;
       const isFirst = told.size === 0;
       told.add(approval.planHash);
-      const words = `approve ${view.workflowId} --reason "…" --approver …`;
-      const also = `${view.name} waits for approval, too: ${ask.command(words)}`;
-      texts.push(isFirst ? await askText(view, approval, ask) : also);
+      texts.push(isFirst ? await askText(view, approval, ask) : alsoText(view, approval, ask));
     }
   }
   return texts;
+}
+
+function alsoText(
+  { name, workflowId, progress }: FlowView,
+  { planHash }: ApprovalProgress,
+  { command }: AskPlace,
+): string {
+  const isOneOfSeveral = (progress.approvals ?? []).length > 1;
+  const which = isOneOfSeveral ? ` --plan-hash ${planHash}` : '';
+  return `${name} waits for approval, too: ${command(`approve ${workflowId} --reason "…" --approver …${which}`)}`;
 }
