@@ -17,6 +17,7 @@ interface AccountResult {
   readonly account: Account;
   readonly outcome: 'done' | 'already' | 'done-on-retry' | 'refused';
   readonly refusal?: Parked;
+  readonly requestIds: readonly string[];
 }
 
 /**
@@ -34,7 +35,8 @@ export async function disableAccounts(desk: TargetDesk, input: DisableInput): Pr
     let failure: unknown;
     for (const account of finding.accounts) {
       try {
-        results.push(await disableOne({ desk, run, account, before, seenFirst, input }));
+        const result = await disableOne({ desk, run, account, before, seenFirst, input });
+        results.push({ ...result, requestIds: run.takeRequestIds() });
       } catch (error) {
         // The others come first; the attempt fails after all of them were tried.
         failure ??= error;
@@ -87,7 +89,7 @@ async function disableOne(work: {
   readonly before: Readonly<Record<AccountId, BeforeImage>>;
   readonly seenFirst: ReadonlySet<AccountId>;
   readonly input: DisableInput;
-}): Promise<AccountResult> {
+}): Promise<Omit<AccountResult, 'requestIds'>> {
   const { desk, run, account, before, seenFirst, input } = work;
   try {
     if (account.enabled === false) return { account, outcome: outcomeWhenDisabled() };
@@ -172,10 +174,11 @@ function evidenceOf(
   results: readonly AccountResult[],
 ): readonly EvidenceDraft[] {
   const step = 'disableAccounts';
-  const perAccount = results.map(({ account, outcome, refusal }) =>
+  const perAccount = results.map(({ account, outcome, refusal, requestIds }) =>
     run.draft({
       step,
       outcome,
+      requestIds,
       account: { id: account.id, username: account.username },
       before: outcome === 'done-on-retry' ? 'unknown' : before[account.id],
       after: {

@@ -16,6 +16,7 @@ interface Stripped {
   readonly results: readonly Revoked[];
   readonly parked?: Parked;
   readonly gone?: boolean;
+  readonly requestIds?: readonly string[];
 }
 
 /** Groups, roles and direct grants are taken away and read back until none is left but what a directory owns. */
@@ -26,7 +27,8 @@ export async function stripEntitlements(desk: TargetDesk, input: StripInput): Pr
     let failure: unknown;
     for (const account of input.accounts) {
       try {
-        stripped.push(await stripOne({ desk, run, known: account, removed }));
+        const one = await stripOne({ desk, run, known: account, removed });
+        stripped.push({ ...one, requestIds: run.takeRequestIds() });
       } catch (error) {
         failure ??= error;
         if (run.call.signal.aborted) break;
@@ -156,6 +158,7 @@ function evidenceOf({
   const taken = removed[account.id] ?? [];
   return run.draft({
     step: 'stripEntitlements',
+    requestIds: stripped.requestIds ?? [],
     outcome: parked !== undefined ? 'refused' : taken.length > 0 ? 'done' : 'already',
     account,
     before: input.before[account.id]?.grants ?? 'unknown',

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import { keysOf } from '../domain/correlation';
 import type { HeldBack, LeaverPlan, LeaverRequest, TargetAssignment } from '../domain/leaver';
 import type { Person } from '../domain/person';
 import type { RemovalPlan } from '../domain/removal';
 import type { TargetSettings } from '../domain/settings';
+import { sha256OfJson } from '../store/hash';
 import type { PlanDeletionInput } from './contract';
 import { caller, type CoreDesk } from './core-desk';
 import { later } from './moment';
@@ -113,12 +112,5 @@ export function planDeletion(
   const madeAt = new Date().toISOString();
   const { personId, round, targets, notReady, window } = input;
   const plan: RemovalPlan = { ...caller(), personId, round, madeAt, targets, notReady };
-  return { plan, planHash: hashOf(plan), deadline: later(madeAt, window) };
-}
-
-/** SHA-256 hex of the RFC 8785 JSON. */
-export function hashOf(value: unknown): string {
-  return createHash('sha256')
-    .update(canonicalize(value) ?? '')
-    .digest('hex');
+  return { plan, planHash: sha256OfJson(plan), deadline: later(madeAt, window) };
 }

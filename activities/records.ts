@@ -40,9 +40,10 @@ async function noticeReset(
 }
 
 async function recordLinks(
-  { store }: CoreDesk,
+  desk: CoreDesk,
   { personId, eventHash, links = [] }: RecordInput,
 ): Promise<readonly EvidenceDraft[]> {
+  const { store } = desk;
   const drafts: EvidenceDraft[] = [];
   const { workflowId } = caller();
   for (const { target, system, accountId, username } of links) {
@@ -57,7 +58,9 @@ async function recordLinks(
       recordedAt: at,
       recordedBy: workflowId,
     });
-    if (answer.linked && answer.already) continue;
+    // A repeat of this very write finds its own link there: its evidence must not be lost with the first answer.
+    if (answer.linked && answer.already && !(await wasOurs(desk, { personId, target, accountId, workflowId })))
+      continue;
     const about = { kind: 'link', at, target, system, account: { id: accountId, username }, eventHash } as const;
     if (answer.linked)
       drafts.push({ ...about, outcome: 'linked', detail: 'found by its keys and recorded by the vendor’s id' });
@@ -69,6 +72,19 @@ async function recordLinks(
       });
   }
   return drafts;
+}
+
+async function wasOurs(
+  { store }: CoreDesk,
+  {
+    personId,
+    target,
+    accountId,
+    workflowId,
+  }: { personId: string; target: string; accountId: string; workflowId: string },
+): Promise<boolean> {
+  const links = await store.links.of({ personId, targetId: target });
+  return links.some((link) => link.accountId === accountId && link.recordedBy === workflowId);
 }
 
 async function recordFlow({ store }: CoreDesk, { personId, flow, batch }: RecordInput): Promise<void> {

@@ -12,6 +12,7 @@ interface Removed {
   readonly account: RemovalAccount;
   readonly outcome: 'done' | 'already' | 'only-disabled' | 'refused';
   readonly refusal?: Parked;
+  readonly requestIds?: readonly string[];
 }
 
 /**
@@ -25,7 +26,10 @@ export async function deleteAccounts(desk: TargetDesk, input: DeleteInput): Prom
     for (const account of input.plan.accounts) changed.push(...(await differences({ desk, run, account, present })));
     if (changed.length > 0) return askAgain(run, input, changed);
     const results: Removed[] = [];
-    for (const account of input.plan.accounts) results.push(await removeOne({ desk, run, account, present }));
+    for (const account of input.plan.accounts) {
+      const one = await removeOne({ desk, run, account, present });
+      results.push({ ...one, requestIds: run.takeRequestIds() });
+    }
     return report(run, input, results);
   });
 }
@@ -134,10 +138,15 @@ const words = {
   refused: 'refused',
 } as const;
 
-function evidenceOf(run: TargetRun<never>, input: DeleteInput, { account, outcome, refusal }: Removed): EvidenceDraft {
+function evidenceOf(
+  run: TargetRun<never>,
+  input: DeleteInput,
+  { account, outcome, refusal, requestIds = [] }: Removed,
+): EvidenceDraft {
   return run.draft({
     step: 'deleteAccounts',
     outcome,
+    requestIds,
     account: { id: account.id, username: account.username },
     planHash: input.planHash,
     before: { held: account.held },

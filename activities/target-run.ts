@@ -36,7 +36,7 @@ const stopAgainInMs = 5_000;
 /** One attempt of one step: its call to the vendor, its heartbeat, and what it has seen. */
 export class TargetRun<Progress> {
   readonly startedAt = Date.now();
-  readonly requestIds: string[] = [];
+  readonly #requestIds: string[] = [];
   readonly call: Call;
   /** What an earlier attempt saved before it was lost. */
   readonly saved: Progress | undefined;
@@ -102,6 +102,11 @@ export class TargetRun<Progress> {
     });
   }
 
+  /** The vendor's ids of the requests since this was last asked: those of one account, when asked after each. */
+  takeRequestIds(): readonly string[] {
+    return this.#requestIds.splice(0);
+  }
+
   /** A draft about this step, with what every entry of it carries. */
   draft(draft: Pick<EvidenceDraft, 'step' | 'outcome'> & Partial<EvidenceDraft>): EvidenceDraft {
     return {
@@ -111,7 +116,7 @@ export class TargetRun<Progress> {
       system: this.desk.system,
       serviceAccount: this.desk.serviceAccount,
       milliseconds: this.milliseconds,
-      requestIds: this.requestIds.splice(0),
+      requestIds: this.takeRequestIds(),
       ...draft,
     };
   }
@@ -121,7 +126,7 @@ export class TargetRun<Progress> {
   }
 
   private note(exchange: Exchange): void {
-    if (exchange.requestId !== undefined) this.requestIds.push(exchange.requestId);
+    if (exchange.requestId !== undefined) this.#requestIds.push(exchange.requestId);
   }
 
   close(): void {

@@ -52,7 +52,11 @@ export class LeaverCase {
 
   /** A legal hold blocks asking and deleting, not containing: it shows once there is something to ask for. */
   private get isHeldByLaw(): boolean {
-    return this.legalHold !== undefined && this.retentionEnded && this.tracks.some((track) => track.deletionDue && track.contained);
+    return (
+      this.legalHold !== undefined &&
+      this.retentionEnded &&
+      this.tracks.some((track) => track.deletionDue && track.contained)
+    );
   }
 
   get openRounds(): readonly RemovalRound[] {

@@ -200,20 +200,13 @@ export class LeaverFlow {
 
   private recordInput(batch: number): Omit<RecordInput, 'entries'> {
     const { case: flow } = this;
-    const links = flow.tracks.flatMap((track) =>
-      track.accounts.map((account) => ({
-        target: track.id,
-        system: track.assignment.settings.system,
-        accountId: account.id,
-        username: account.username,
-      })),
-    );
+    const links = this.newLinks();
     return {
       personId: flow.request.personId,
       firstRunId: workflowInfo().firstExecutionRunId,
       eventHash: flow.request.leaver.eventHash,
       batch,
-      links,
+      ...(links.length === 0 ? {} : { links }),
       flow: {
         kind: 'leaver',
         state: flow.state,
@@ -226,6 +219,22 @@ export class LeaverFlow {
       ...(flow.plan === undefined ? {} : { configHash: flow.plan.configHash }),
     };
   }
+
+  /** Accounts found since the last write; each is sent once. */
+  private newLinks(): NonNullable<RecordInput['links']> {
+    const links = this.case.tracks.flatMap((track) =>
+      track.accounts.map(({ id, username }) => ({
+        target: track.id,
+        system: track.assignment.settings.system,
+        accountId: id,
+        username,
+      })),
+    );
+    const fresh = links.filter(({ target, accountId }) => !this.#linked.has(`${target}/${accountId}`));
+    for (const { target, accountId } of fresh) this.#linked.add(`${target}/${accountId}`);
+    return fresh;
+  }
+  readonly #linked = new Set<string>();
 
   get runId(): string {
     return workflowInfo().runId;

@@ -65,6 +65,7 @@ export class LeaverMail implements MailReader {
         outcome: letter.name === 'decide' ? (letter.message.approved ? 'approved' : 'rejected') : 'applied',
         actor: { name: sender.name, strength: sender.strength, source: sender.source },
         detail: `${detail}. Reason: ${letter.message.reason}`,
+        ...(letter.name === 'decide' ? { data: { counted: detail === 'counts' } } : {}),
         ...(letter.name === 'decide' && letter.message.planHash !== undefined
           ? { planHash: letter.message.planHash }
           : {}),
