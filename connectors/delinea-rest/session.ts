@@ -1,6 +1,7 @@
 import type { Account } from '../../domain/account';
+import { sameText } from '../../domain/correlation';
 import type { Call, Drain, Ended, Live } from '../connector';
-import { VendorRejected } from '../errors';
+import { Unobservable, VendorRejected } from '../errors';
 import { listWhole } from '../http';
 import { where, type Context } from './context';
 import { listing } from './finding';
@@ -14,16 +15,25 @@ export function sessionDrain(context: Context): Drain {
   };
 }
 
+/** Nobody else's, whatever the filter did; and never "none" because the vault counts users in another way (vendor-apis 5.1). */
 async function listSessions(context: Context, account: Account, call: Call): Promise<readonly Live[]> {
+  const operation = 'list sessions';
   const sessions = await listWhole(
     async ({ offset: skip }) => {
       const page = await context.client.listSessions({ userId: account.id, skip }, call);
       if (page === 'absent') throw noSuchPath(context);
       return page;
     },
-    listing<Session>(context, 'list sessions'),
+    listing<Session>(context, operation),
   );
-  return sessions.filter((one) => one.userId === account.id && isLive(one, context.options)).map(toLive);
+  const other = sessions.find(({ userId }) => isUuid(userId) !== isUuid(account.id));
+  if (other !== undefined)
+    throw new Unobservable(
+      `sessions name users by another kind of id (${other.userId}) than account ${account.id} (${account.username}): ` +
+        'whose they are cannot be told; set options.sessionsPath to a list by platform user, or options.sessions to off',
+      where(context, operation),
+    );
+  return sessions.filter((one) => sameText(one.userId, account.id) && isLive(one, context.options)).map(toLive);
 }
 
 async function endSession(
@@ -47,4 +57,8 @@ export function noSuchPath(context: Context): VendorRejected {
       'or options.sessions to off, which hands them over to a person',
     where(context, 'list sessions', 404),
   );
+}
+
+function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }

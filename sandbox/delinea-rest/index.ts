@@ -50,7 +50,18 @@ function dialectOf({
   roles,
   patchAnswer = 'alternating',
   sessionsApi = true,
+  sessionUserIds = 'platform',
 }: DelineaRestOptions): Dialect {
   const known = roles === undefined ? {} : { roles };
-  return { abridgedRows, hiddenFields, filterIgnoredEvery, filters, roleWrites, patchAnswer, sessionsApi, ...known };
+  return {
+    abridgedRows,
+    hiddenFields,
+    filterIgnoredEvery,
+    filters,
+    roleWrites,
+    patchAnswer,
+    sessionsApi,
+    sessionUserIds,
+    ...known,
+  };
 }

@@ -20,6 +20,8 @@ export interface Dialect {
   readonly roles?: readonly string[];
   readonly patchAnswer: 'alternating' | '200' | '204';
   readonly sessionsApi: boolean;
+  /** `vault`: sessions name their user by Secret Server's own number instead of the platform's id. */
+  readonly sessionUserIds: 'platform' | 'vault';
 }
 
 type WithId = FastifyRequest<{ Params: { id: string } }>;
@@ -62,7 +64,7 @@ export function addRoutes(app: FastifyInstance, tenant: DelineaTenant, dialect: 
     directory.removeUser(userOf(request));
     return reply.code(204).send();
   });
-  if (dialect.sessionsApi) addSessionRoutes(app, tenant);
+  if (dialect.sessionsApi) addSessionRoutes(app, tenant, dialect);
 }
 
 /** skip and take; a larger take than 100 gives 100 (seed 003, "Pagination"). */

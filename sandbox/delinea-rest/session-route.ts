@@ -1,10 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { claim, Refusal } from '../core';
 import type { DelineaTenant, Session } from '../delinea-tenant';
-import { sendPage } from './route';
+import { sendPage, type Dialect } from './route';
 
 /** Live vault sessions. The seed names a "sessions API" without a path; these are the paths of Tenure's design. */
-export function addSessionRoutes(app: FastifyInstance, tenant: DelineaTenant): void {
+export function addSessionRoutes(app: FastifyInstance, tenant: DelineaTenant, dialect: Dialect): void {
+  const users = new Map<string, number>();
+  const numberOf = (id: string): string => String(users.get(id) ?? users.set(id, users.size + 1).size);
+
   app.get('/sessions', (request, reply) => {
     const { userId, status } = request.query as { userId?: string; status?: string };
     const all = claim(request, 'filter-ignored');
@@ -13,7 +16,8 @@ export function addSessionRoutes(app: FastifyInstance, tenant: DelineaTenant): v
         all || ((userId === undefined || one.userId === userId) && (status === undefined || statusOf(one) === status)),
     );
     return sendPage(request, reply, rows, (session) => ({
-      ...{ id: session.id, userId: session.userId, status: statusOf(session) },
+      ...{ id: session.id, userId: dialect.sessionUserIds === 'vault' ? numberOf(session.userId) : session.userId },
+      status: statusOf(session),
       startedAt: new Date(session.startsAt).toISOString(),
     }));
   });

@@ -81,6 +81,12 @@ test('a session that does not say whose it is fails the listing: it might be any
   await expect(delinea.sessions!.list(account, aCall())).rejects.toMatchObject({ name: 'VendorAnswerInvalid' });
 });
 
+test('sessions that name users by another kind of id are unobservable, not somebody else’s', async () => {
+  const standIn = await start({ sessionUserIds: 'vault' });
+  const { delinea, account } = await opened(standIn);
+  await expect(delinea.sessions!.list(account, aCall())).rejects.toMatchObject({ name: 'Unobservable' });
+});
+
 test('a state that is not shown counts as live', async () => {
   const standIn = await start();
   const { delinea, account } = await opened(standIn);
