@@ -1,6 +1,7 @@
+import type { Client } from '@temporalio/client';
 import { Argument, Command, Option } from 'commander';
 import { sendUpdate } from '../../client/decide';
-import { listFlows } from '../../client/watch';
+import { listFlows, progressOf } from '../../client/watch';
 import type { Resolve } from '../../workflows/messages';
 import { Complaint } from '../exit';
 import { findPlace, type PlaceOptions } from '../place';
@@ -41,8 +42,7 @@ async function resolve(cli: Cli, workflowId: string | undefined, options: Resolv
   const temporal = await connectTemporal(terminal, findPlace(terminal, options));
   try {
     const { client } = temporal;
-    const seen = all === true ? await listFlows({ client, filter: { target, isOpen: true }, limit: 10_000 }) : [];
-    const flows = workflowId === undefined ? seen.map((one) => one.workflowId) : [workflowId];
+    const flows = workflowId === undefined ? await stuckOn({ client, target, step }) : [workflowId];
     const by = operatorOf(terminal);
     const input: Resolve = { target, action, reason, by, ...(step === undefined ? {} : { step }) };
     const none = `No running flow waits on ${target}.`;
@@ -51,4 +51,27 @@ async function resolve(cli: Cli, workflowId: string | undefined, options: Resolv
   } finally {
     await temporal.close();
   }
+}
+
+/** Open flows with a step on the target that is parked or waiting; also one that does not answer, to be on the safe side. */
+async function stuckOn({
+  client,
+  target,
+  step,
+}: {
+  readonly client: Client;
+  readonly target: string;
+  readonly step: string | undefined;
+}): Promise<readonly string[]> {
+  const open = await listFlows({ client, filter: { flow: 'leaver', target, isOpen: true }, limit: 10_000 });
+  const stuck: string[] = [];
+  for (const { workflowId } of open) {
+    const progress = await progressOf({ client, workflowId }).catch(() => undefined);
+    const steps = progress?.targets.find(({ id }) => id === target)?.steps;
+    const isStuck = steps?.some(
+      ({ name, outcome }) => (step ?? name) === name && (outcome === 'parked' || outcome === 'waiting'),
+    );
+    if (isStuck !== false) stuck.push(workflowId);
+  }
+  return stuck;
 }

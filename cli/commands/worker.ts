@@ -29,8 +29,10 @@ async function work({ terminal }: Cli, options: WorkerOptions): Promise<void> {
   const teardown = new Teardown(terminal);
   const stop = new StopSignal(terminal);
   try {
-    const { connectionOptions, namespace, close } = await connectTemporal(terminal, place);
-    await close();
+    // Says where it goes and whether anybody answers there, before the workers try for minutes.
+    const temporal = await connectTemporal(terminal, place);
+    await temporal.close();
+    const { connectionOptions, namespace } = temporal;
     const workers = await startWorkers({ config: place.config, connectionOptions, namespace, targets, core });
     teardown.add('workers', () => workers.stop());
     terminal.err(`Working: ${[...(core ? ['core'] : []), ...targets].join(', ')}. Ctrl-C stops.`);
