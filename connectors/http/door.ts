@@ -120,9 +120,11 @@ class Door implements Http {
 
   /** Credentials go to the target's own origin only, wherever an answer's link may point. */
   #address({ path, query = {}, operation }: HttpRequest<unknown>): URL {
-    const url = new URL(path.startsWith('/') ? this.baseUrl + path : path);
-    if (url.origin !== this.#base.origin) {
-      throw new VendorAnswerInvalid(`the vendor points to another host (${url.host}), which is not followed`, {
+    const text = path.startsWith('/') ? this.baseUrl + path : path;
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url?.origin !== this.#base.origin) {
+      const where = url === undefined ? 'an address that is none' : `another host (${url.host})`;
+      throw new VendorAnswerInvalid(`the vendor points to ${where}, which is not followed`, {
         ...{ target: this.target.id, operation },
       });
     }

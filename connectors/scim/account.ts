@@ -1,8 +1,9 @@
 import type { Account, AccountId } from '../../domain/account';
 import { matchesAmong, sameText, type CorrelationKeys, type KeyName, type Search } from '../../domain/correlation';
 import type { AccountChanges, Call, Deleted, NewAccount, Page, PageToken, Written } from '../connector';
-import { Unobservable, VendorConflict, VendorIgnoredWrite, VendorRejected } from '../errors';
+import { Unobservable, VendorConflict, VendorIgnoredWrite, VendorRejected, type ConnectorError } from '../errors';
 import { listingPage, listWhole, positionOf } from '../http';
+import type { HttpAnswer, Problem } from '../http/contract';
 import type { PatchOperation } from './client';
 import { where, type Context } from './context';
 import { activeOperation, fieldChanges, newUser, quoted, type FieldChange } from './mapping';
@@ -83,7 +84,9 @@ export async function createAccount(context: Context, wanted: NewAccount, call: 
   const missing = missingForCreate(context, wanted);
   if (missing !== undefined) throw new VendorRejected(missing, where(context, operation));
   context.reads.writing(call);
-  const { id } = await context.client.createUser(newUser(wanted, context.quirks), call);
+  const answer = await context.client.createUser(newUser(wanted, context.quirks), call);
+  if ('problem' in answer) throw await refusedCreate(context, { wanted, answer }, call);
+  const { id } = answer.body;
   const made = await readUser(context, id, operation, call);
   if (made === undefined || !sameText(made.username, wanted.username)) {
     throw new VendorIgnoredWrite(`account ${id} was accepted, and reading it back does not show it`, {
@@ -91,6 +94,24 @@ export async function createAccount(context: Context, wanted: NewAccount, call: 
     });
   }
   return context.reads.keep(made, call);
+}
+
+/** Taken or not wanted: the status does not tell, the name does. Adopting is not this room's decision. */
+async function refusedCreate(
+  context: Context,
+  {
+    wanted,
+    answer,
+  }: { readonly wanted: NewAccount; readonly answer: HttpAnswer<User> & { readonly problem: Problem } },
+  call: Call,
+): Promise<ConnectorError> {
+  const { status, problem } = answer;
+  const at = { ...where(context, 'create account'), status, ...(problem.code !== undefined && { code: problem.code }) };
+  const [holder] = await usersWith(context, 'username', wanted.username, call);
+  if (holder !== undefined) return new VendorConflict(`user name ${wanted.username} is taken by ${holder.id}`, at);
+  const said = [problem.code, problem.message].filter((part) => part !== undefined).join(': ');
+  const text = `user ${wanted.username} was refused: ${said === '' ? `status ${String(status)}` : said}`;
+  return status === 409 || problem.code === 'uniqueness' ? new VendorConflict(text, at) : new VendorRejected(text, at);
 }
 
 function missingForCreate({ quirks }: Context, wanted: NewAccount): string | undefined {

@@ -19,7 +19,8 @@ export interface Client {
     call: Call,
   ): Promise<ListingRows<User>>;
   user(id: string, operation: string, call: Call): Promise<User | undefined>;
-  createUser(body: Readonly<Record<string, unknown>>, call: Call): Promise<User>;
+  /** 400, 409 and 422 come back as a problem: each may mean that the user exists (seed 003). */
+  createUser(body: Readonly<Record<string, unknown>>, call: Call): Promise<HttpAnswer<User>>;
   patchUser(
     id: string,
     operations: readonly PatchOperation[],
@@ -82,7 +83,7 @@ export function openClient(http: Http, quirks: Quirks): Client {
         body,
         answer: userSchema,
       } as const;
-      return bodyOf(write(request, call));
+      return write({ ...request, expected: [400, 409, 422] }, call);
     },
     patchUser(id, operations, operation, call) {
       const body = patchBody(operations);

@@ -7,7 +7,8 @@ const readFaults = [
   ['html', 'VendorAnswerInvalid'],
 ] as const;
 const lostReplies = ['reply-lost', 'error-after-commit', 'slow', 'malformed-json', 'html'] as const;
-const slow = { milliseconds: 4_000 };
+const slow = { milliseconds: 6_000 };
+const impatient = () => ({ limits: { requestsPerSecond: 1000, concurrency: 50, timeout: 'PT2S' } });
 
 /** What a vendor's failure becomes, and that the next attempt is right whatever the first one did. */
 export function describeFaults({ bench, expects }: Suite): void {
@@ -29,7 +30,9 @@ export function describeFaults({ bench, expects }: Suite): void {
   });
 
   test.each(lostReplies)('%s after the disable: the next attempt finds it done', async (kind) => {
-    const { connector, call, account, truth, fail, standIn } = await bench();
+    const { connector, call, account, truth, fail, standIn } = await bench(
+      kind === 'slow' ? { target: impatient } : {},
+    );
     const target = await account();
     failWrite(fail, kind);
     const error = await failureOf(connector.setAccountEnabled(target, false, call));

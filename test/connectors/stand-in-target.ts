@@ -22,7 +22,7 @@ export function targetAt(standIn: StandIn, extra: Readonly<Record<string, unknow
   const resolveSecret = (reference: string): Secret => new Secret(reference, () => secrets.get(reference) ?? '');
   return targetSchema(resolveSecret).parse({
     ...{ id: 'under-test', type: standIn.type, baseUrl: standIn.baseUrl, auth },
-    limits: { requestsPerSecond: 1000, concurrency: 50, timeout: 'PT1.5S' },
+    limits: { requestsPerSecond: 1000, concurrency: 50, timeout: 'PT20S' },
     ...extra,
   });
 }

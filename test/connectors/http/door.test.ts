@@ -36,7 +36,7 @@ function authOf(secret = standIn.auth['clientSecret'] ?? ''): Auth {
 function targetOf(changes: Partial<Target> = {}): Target {
   return {
     ...{ id: 'bt', type: 'beyondtrust-rest', baseUrl: standIn.baseUrl, auth: authOf(), tls: {} },
-    limits: { requestsPerSecond: 1000, concurrency: 50, timeoutMs: 2_000 },
+    limits: { requestsPerSecond: 1000, concurrency: 50, timeoutMs: 20_000 },
     ...{ options: {}, correlation: { by: [], extraUsernames: [] }, mode: 'full', system: 'bt' },
     ...changes,
   };
@@ -67,7 +67,7 @@ test('one token serves fifty parallel callers, and one refresh serves them all',
 });
 
 test('a caller that goes away does not fail those who share its token request', async () => {
-  standIn.faults.add({ kind: 'slow', path: 'oauth2/token', milliseconds: 150, method: 'POST' });
+  standIn.faults.add({ kind: 'slow', path: 'oauth2/token', milliseconds: 500, method: 'POST' });
   const http = openHttp(targetOf());
   const leaving = new AbortController();
   const first = http.send(listing, callOf(leaving.signal).call);
@@ -136,8 +136,39 @@ test('writes ask first; reads and tokens do not; a refusal sends nothing', async
   expect(standIn.requests).toHaveLength(sent);
 });
 
+test('a static token that was replaced where it is kept works without a restart', async () => {
+  let kept = 'rotated-away';
+  const http = openHttp(targetOf({ auth: { token: new Secret('${file:token}', () => kept) } }));
+  const { call } = callOf();
+  await expect(http.send(listing, call)).rejects.toBeInstanceOf(VendorUnauthorized);
+  kept = standIn.tokens.issue();
+  expect(await http.send(listing, call)).toMatchObject({ status: 200 });
+  kept = '';
+  await expect(http.send(listing, call)).rejects.toMatchObject({ name: 'TargetMisconfigured' });
+});
+
+test('another address of the target has its own credential', async () => {
+  const own = { baseUrl: standIn.baseUrl, auth: { token: secretOf(standIn.tokens.issue()) } };
+  const http = openHttp(targetOf({ baseUrl: 'https://elsewhere.test' }), {}, own);
+  const { call, exchanges } = callOf();
+  expect(await http.send(listing, call)).toMatchObject({ status: 200 });
+  expect(exchanges.map(({ operation, path }) => `${operation} ${path}`)).toEqual([
+    'list accounts /api/public/v3/users',
+  ]);
+});
+
+test('what cannot work fails when it is opened', () => {
+  const open = (changes: Partial<Target>) => () => openHttp(targetOf(changes));
+  expect(open({ baseUrl: 'vendor.test' })).toThrow('baseUrl is not an http(s) address');
+  expect(open({ tls: { caFile: '/nowhere/ca.pem' } })).toThrow(/caFile .*ENOENT/);
+  expect(open({ tls: { caFile: __filename } })).toThrow('holds no PEM certificate');
+  expect(open({ tls: { pinSha256: 'abc' } })).toThrow('64 hex digits');
+  expect(open({ tls: { pinSha256: Buffer.alloc(32).toString('base64') } })).not.toThrow();
+});
+
 test('a link to another host is not followed', async () => {
   const http = openHttp(targetOf());
-  const away = http.send({ ...listing, path: 'http://evil.test/users' }, callOf().call);
-  await expect(away).rejects.toBeInstanceOf(VendorAnswerInvalid);
+  for (const path of ['http://evil.test/users', 'users?page=2'])
+    await expect(http.send({ ...listing, path }, callOf().call)).rejects.toBeInstanceOf(VendorAnswerInvalid);
+  expect(standIn.requests.filter(({ path }) => path !== '/oauth2/token')).toEqual([]);
 });
