@@ -7,7 +7,7 @@ import { alreadyHas, replacement, type OwnedFields } from './replacement';
 
 export async function getAccount(context: Context, id: AccountId, call: Call): Promise<Account | undefined> {
   const user = await context.client.user(id, 'read account', call);
-  return user === undefined ? undefined : toAccount(user, context.options);
+  return user === undefined ? undefined : context.memory.accountOf(user, call);
 }
 
 /** The vault keeps no display name and no external id: those of `wanted` are not written, and the answer shows none. */

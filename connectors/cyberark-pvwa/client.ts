@@ -14,6 +14,7 @@ import {
   type Session,
   type User,
 } from './mapping';
+import type { Memory } from './memory';
 import type { Options } from './option';
 import { groupPage, rowsOf, wholeAtOnce, wholeSafes } from './listing';
 import { groupQuery, memberPath, searchQuery, userQuery } from './wire';
@@ -66,10 +67,11 @@ interface ClientParts {
   readonly http: Http;
   readonly targetId: string;
   readonly options: Options;
+  readonly memory: Memory;
 }
 
-export function openClient({ http, targetId, options }: ClientParts): Client {
-  const send = understanding(http, targetId, options);
+export function openClient({ http, targetId, options, memory }: ClientParts): Client {
+  const send = understanding({ http, targetId, options, memory });
   const parts = { send, targetId, options };
   return { ...userCalls(parts), ...memberCalls(parts), ...sessionCalls(parts) };
 }
@@ -207,8 +209,9 @@ type Read<T> = Pick<HttpRequest<T>, 'operation' | 'path' | 'query' | 'answer'>;
 type Write = Pick<HttpRequest<unknown>, 'operation' | 'method' | 'path' | 'body' | 'expected'>;
 
 /** The ways to call. A refusal whose code means "try again" is thrown even where its status was expected. */
-function understanding(http: Http, target: string, { retryableCodes }: Pick<Options, 'retryableCodes'>) {
+function understanding({ http, targetId: target, options: { retryableCodes }, memory }: ClientParts) {
   const attempt = async <T>(request: HttpRequest<T>, call: Call): Promise<HttpAnswer<T>> => {
+    if (request.method !== 'GET') memory.writing(call);
     const answer = await http.send(request, call);
     if (!('problem' in answer)) return answer;
     const { code, message } = answer.problem;

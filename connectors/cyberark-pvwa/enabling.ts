@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Account } from '../../domain/account';
 import type { Call, Written } from '../connector';
-import { Unobservable, VendorIgnoredWrite } from '../errors';
+import { Unobservable, VendorIgnoredWrite, VendorRejected } from '../errors';
 import { mustRead, putMerged } from './account';
 import { where, type Context } from './context';
 import { toAccount, type User } from './mapping';
@@ -17,9 +17,13 @@ export async function setAccountEnabled(
   call: Call,
 ): Promise<Written> {
   const operation = enabled ? 'enable account' : 'disable account';
-  const before = await mustRead(context, account.id, operation, call);
+  // A record that this step read just now is good to write from, since it is read back; "already" is a claim of its own.
+  const known = context.memory.userOf(account, call);
+  const isKnown = known !== undefined && known.enableUser === !enabled;
+  const before = isKnown ? known : await mustRead(context, account.id, operation, call);
   const isEnabled = flagOf(context, before, operation);
   const isSuspended = enabled && before.suspended === true;
+  const refusal = enabled ? undefined : await lockFurther(context, before, call);
   if (isEnabled !== enabled) await switchTo(context, before, { enabled, operation }, call);
   if (isSuspended) await context.client.activateUser(account.id, call);
   const change = isEnabled !== enabled || isSuspended ? 'done' : 'already';
@@ -34,7 +38,7 @@ export async function setAccountEnabled(
       `the vault still shows suspended=true for ${after.username}`,
       where(context, operation),
     );
-  if (!enabled) await lockFurther(context, after, call);
+  if (refusal !== undefined) throw refusal;
   return { change, after: toAccount(after, context.options) };
 }
 
@@ -56,15 +60,22 @@ async function switchTo(
 }
 
 /**
- * Locks beside the disable, where the options ask for them. They run again on a user that is disabled already: after a
- * lost reply nobody knows whether they ran, and both may be repeated. A directory's password is not the vault's to set.
+ * Locks beside the disable, where the options ask for them. They come first: once the user is disabled, a repeated step
+ * finds nothing left to do and would never run them. A refusal does not hold up the disable, it is told after it; an
+ * outage holds up both. A directory's password is not the vault's to set.
  */
-async function lockFurther(context: Context, user: User, call: Call): Promise<void> {
+async function lockFurther(context: Context, user: User, call: Call): Promise<VendorRejected | undefined> {
   const { resetPasswordOnDisable, clearSshKeysOnDisable } = context.options;
+  const id = String(user.id);
   const isMirrored = toAccount(user, context.options).ownedByDirectory !== undefined;
-  if (resetPasswordOnDisable && !isMirrored)
-    await context.client.resetPassword(String(user.id), randomPassword(), call);
-  if (clearSshKeysOnDisable) await context.client.clearSshKeys(String(user.id), call);
+  try {
+    if (clearSshKeysOnDisable) await context.client.clearSshKeys(id, call);
+    if (resetPasswordOnDisable && !isMirrored) await context.client.resetPassword(id, randomPassword(), call);
+    return undefined;
+  } catch (error) {
+    if (error instanceof VendorRejected) return error;
+    throw error;
+  }
 }
 
 function flagOf(context: Context, user: User, operation: string): boolean {

@@ -19,8 +19,10 @@ export async function listEntitlements(
 /** Groups from the user's own record, and the safes that name the user directly where the vault can be asked for them. */
 export async function listGrants(context: Context, account: Account, call: Call): Promise<readonly Grant[]> {
   const operation = 'list grants';
-  const user = await context.client.user(account.id, operation, call);
+  const known = context.memory.userOf(account, call);
+  const user = known ?? (await context.client.user(account.id, operation, call));
   if (user === undefined) return [];
+  if (known === undefined) context.memory.keep(account, user, call);
   const groups = groupGrantsOf(user);
   if (groups === undefined)
     throw new Unobservable(`the vault does not show groupsMembership of ${user.username}`, where(context, operation));

@@ -8,6 +8,7 @@ import { openClient } from './client';
 import type { Context } from './context';
 import { setAccountEnabled } from './enabling';
 import { grant, listEntitlements, listGrants, revoke } from './grant';
+import { Memory } from './memory';
 import type { Options } from './option';
 import { findAccounts, listAccounts } from './search';
 import { sessionsOf } from './session';
@@ -17,8 +18,9 @@ export { pvwaOptions, type Options } from './option';
 /** One PVWA: the same REST API in the cloud and on premises; what differs is how one logs on (`dialect`). */
 export function pvwaConnector(target: Target, options: Options, dialect: HttpDialect): Connector {
   const http = openHttp(target, { ...dialect, retryableCodes: options.retryableCodes });
-  const client = openClient({ http, targetId: target.id, options });
-  const context: Context = { client, http, target, options };
+  const memory = new Memory(options);
+  const client = openClient({ http, targetId: target.id, options, memory });
+  const context: Context = { client, http, target, options, memory };
   return {
     type: target.type,
     abilities: abilitiesOf(options),

@@ -14,10 +14,12 @@ export async function findAccounts(context: Context, keys: CorrelationKeys, call
   const hits = await Promise.all(keys.username.map((username) => findUser(context, username, 'find account', call)));
   const users = new Map<string, User>();
   for (const user of hits) if (user !== undefined) users.set(String(user.id), user);
-  const whole = await Promise.all([...users.values()].map((user) => unabridged(context, user, call)));
-  const accounts = whole.flatMap((user) => (user === undefined ? [] : [toAccount(user, context.options)]));
+  const accounts = await Promise.all([...users.values()].map((user) => wholeAccount(context, user, call)));
   return {
-    found: matchesAmong(accounts, keys),
+    found: matchesAmong(
+      accounts.filter((account) => account !== undefined),
+      keys,
+    ),
     tried: keys.username.map((username) => `username=${username}`),
     notSearchable: (['externalId', 'email'] as const).filter((name) => keys[name].length > 0),
   };
@@ -52,6 +54,9 @@ export async function listAccounts(context: Context, after: PageToken | undefine
   };
 }
 
-async function unabridged(context: Context, user: User, call: Call): Promise<User | undefined> {
-  return isAbridged(user) ? context.client.user(String(user.id), 'find account', call) : user;
+/** A row that shows less is read by id; undefined when the user went away meanwhile. */
+async function wholeAccount(context: Context, row: User, call: Call): Promise<Account | undefined> {
+  if (!isAbridged(row)) return toAccount(row, context.options);
+  const user = await context.client.user(String(row.id), 'find account', call);
+  return user === undefined ? undefined : context.memory.accountOf(user, call);
 }

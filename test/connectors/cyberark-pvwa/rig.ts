@@ -86,8 +86,9 @@ function fileOf(pem: string): string {
   return file;
 }
 
-export async function found(connector: Connector, username: string) {
-  const { found: matches } = await connector.findAccounts({ externalId: [], username: [username], email: [] }, call);
+/** The account of this user name as a step of its own finds it, unless `within` names the step. */
+export async function found(connector: Connector, username: string, within: Call = { ...call }) {
+  const { found: matches } = await connector.findAccounts({ externalId: [], username: [username], email: [] }, within);
   const [match] = matches;
   if (match === undefined || matches.length > 1) throw new Error(`${String(matches.length)} accounts for ${username}`);
   return match.account;
