@@ -247,11 +247,12 @@ async function lookAgain(
 ): Promise<readonly string[]> {
   const finding = await findAccounts(desk, { ...input, links: input.accounts }, run);
   const news: string[] = [];
+  const { undone = [] } = input;
   for (const account of finding.accounts) {
     if (!input.accounts.some((known) => known.id === account.id))
       news.push(`${account.username} (${account.id}) is new`);
-    else if (account.enabled === true) news.push(`${account.username} is enabled again`);
-    else news.push(...(await grantsBack(desk, run, account)));
+    else if (account.enabled === true && !undone.includes('disable')) news.push(`${account.username} is enabled again`);
+    else if (!undone.includes('strip')) news.push(...(await grantsBack(desk, run, account)));
   }
   return news;
 }

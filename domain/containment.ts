@@ -77,6 +77,8 @@ export interface StripReport extends StepReport {
 }
 
 export interface DrainInput extends StepInput {
+  /** Steps that a person has to resolve or skipped: what they left undone has not come back and is no reason to begin again. */
+  readonly undone?: readonly ('disable' | 'strip')[];
   readonly accounts: readonly KnownAccount[];
   /** ISO 8601; `quiet` absent means the token lifetime of the target's type. */
   readonly sessions: { readonly poll: string; readonly quiet?: string; readonly deadline: string };

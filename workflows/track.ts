@@ -2,6 +2,7 @@ import { condition } from '@temporalio/workflow';
 import type { AccountId, BeforeImage, Grant } from '../domain/account';
 import type {
   DisableReport,
+  DrainInput,
   DrainReport,
   KnownAccount,
   Parked,
@@ -14,7 +15,7 @@ import { stepNames, type StepName, type TargetProgress } from '../domain/flow';
 import type { TargetAssignment } from '../domain/leaver';
 import type { Person } from '../domain/person';
 import type { LeaverPolicy } from '../domain/settings';
-import { changeOn } from './proxies';
+import { changeOn, core } from './proxies';
 import { Step } from './step';
 
 /** What a track needs of its flow. */
@@ -45,6 +46,8 @@ export class Track {
   /** A deletion is still to be asked for, decided or carried out here. */
   deletionDue = false;
   #again = false;
+  #askedByPerson = false;
+  #links: Pick<TargetAssignment, 'links' | 'notTheirs' | 'linkedToOthers'>;
   readonly #releasedBy = new Set<string>();
 
   constructor(
@@ -52,6 +55,7 @@ export class Track {
     private readonly context: TrackContext,
   ) {
     this.id = assignment.settings.id;
+    this.#links = assignment;
     this.steps = {
       disableAccounts: new Step('disableAccounts'),
       stripEntitlements: new Step('stripEntitlements'),
@@ -65,11 +69,20 @@ export class Track {
     this.settled = false;
     do {
       this.#again = false;
+      await this.heedNewLinks();
       await this.pass();
       await condition(() => this.#again || this.parkedSteps().length === 0);
     } while (this.#again);
     this.settled = true;
     this.context.changed();
+  }
+
+  /** `tenure link|unlink` comes before a person's retry: whose an account is has to be read again. */
+  private async heedNewLinks(): Promise<void> {
+    if (!this.#askedByPerson) return;
+    this.#askedByPerson = false;
+    const assignments = await core.assignTargets({ person: this.context.person });
+    this.#links = assignments.find(({ settings }) => settings.id === this.id) ?? this.#links;
   }
 
   private async pass(): Promise<void> {
@@ -146,12 +159,23 @@ export class Track {
           accounts: this.accounts,
           sessions: this.context.policy.sessions,
           pastDeadline,
+          ...this.undone(),
         }),
       );
       if (report?.reopened !== undefined) this.#again = true;
       if (report?.outcome !== 'residual-sessions') return;
       pastDeadline = true; // shown and escalated; polling goes on and clears it by itself
     }
+  }
+
+  private undone(): Pick<DrainInput, 'undone'> {
+    const isUndone = ({ parked, skippedBecause }: Step) => parked !== undefined || skippedBecause !== undefined;
+    const { disableAccounts, stripEntitlements } = this.steps;
+    const undone = [
+      ...(isUndone(disableAccounts) ? (['disable'] as const) : []),
+      ...(isUndone(stripEntitlements) ? (['strip'] as const) : []),
+    ];
+    return undone.length === 0 ? {} : { undone };
   }
 
   /** Runs a step, keeps its evidence and hand-overs, and lets the flow show it. */
@@ -173,7 +197,8 @@ export class Track {
   }
 
   input(step: Step): StepInput {
-    const { settings, links, notTheirs, linkedToOthers, protectedUsernames } = this.assignment;
+    const { settings, protectedUsernames } = this.assignment;
+    const { links, notTheirs, linkedToOthers } = this.#links;
     return {
       target: this.id,
       person: this.context.person,
@@ -221,6 +246,7 @@ export class Track {
   /** Starts the track over; running attempts are cut off first. */
   again(): void {
     this.#again = true;
+    this.#askedByPerson = true;
     for (const name of stepNames) {
       const step = this.steps[name];
       if (step.parked !== undefined) {

@@ -5,7 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { HrEvent } from '../../domain/event';
 import type { LeaverReport } from '../../domain/leaver';
 import type { Progress } from '../../domain/flow';
-import { startStandIn, type StandInType } from '../../sandbox';
+import { startStandIn, type OptionsOf, type StandInType } from '../../sandbox';
 import type { SeedPerson, StandIn } from '../../sandbox/core/contract';
 import { openStore, type Store } from '../../store/open-store';
 import { loadConfig, type Config } from '../../workers/config';
@@ -23,6 +23,12 @@ export interface RigOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Extra fields of a target, by its id. */
   readonly targets?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** What single stand-ins are told, such as a late session or a tenant that two of them share. */
+  readonly standIns?: { readonly [T in StandInType]?: OptionsOf[T] };
+  /** Dynamic configuration of the engine, such as `limit.historyCount.suggestContinueAsNew`. */
+  readonly dynamicConfig?: Readonly<Record<string, string>>;
+  /** With the stock Web UI, at `rig.engine.uiUrl`. */
+  readonly webUi?: boolean;
 }
 
 /** A whole Tenure on a real engine of its own, against real stand-ins, with a store in a folder of its own. */
@@ -42,12 +48,21 @@ export class Rig {
 
   static async start(options: RigOptions): Promise<Rig> {
     const folder = await mkdtemp(path.join(tmpdir(), 'tenure-rig-'));
-    const engine = await startEngine({ port: 'auto', uiPort: 'none' });
+    const engine = await startEngine({
+      port: 'auto',
+      uiPort: options.webUi === true ? 'auto' : 'none',
+      ...(options.dynamicConfig === undefined ? {} : { dynamicConfig: options.dynamicConfig }),
+    });
     const connection = await Connection.connect({ address: engine.address });
     const rig = new Rig(folder, engine, connection, new Client({ connection, namespace: engine.namespace }));
+    const seeded = new Set<unknown>();
     for (const type of options.types) {
-      const standIn = await startStandIn(type, {});
-      standIn.seed(options.people);
+      const told: OptionsOf[StandInType] = options.standIns?.[type] ?? {};
+      const standIn = await startStandIn(type, told);
+      // Two surfaces of one tenant hold the same people.
+      const tenant = 'tenant' in told ? told.tenant : standIn;
+      if (!seeded.has(tenant)) standIn.seed(options.people);
+      seeded.add(tenant);
       rig.standIns.set(type, standIn);
     }
     await rig.configure(options);

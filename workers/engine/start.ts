@@ -26,6 +26,8 @@ export interface EngineOptions {
   readonly uiPort?: number | 'auto' | 'none';
   /** Default 'default'. */
   readonly namespace?: string;
+  /** Dynamic configuration beyond what every engine of ours has, by key; values as JSON. */
+  readonly dynamicConfig?: Readonly<Record<string, string>>;
   /** Told what is going on while the engine is found, fetched or built, and started. */
   readonly log?: (text: string) => void;
 }
@@ -48,7 +50,7 @@ export class EngineNotStarted extends Error {
 
 /** Starts the embedded engine on this machine alone, and comes back when it answers. */
 export async function startEngine(options: EngineOptions = {}): Promise<RunningEngine> {
-  const { dataDir, namespace = 'default', log = () => {} } = options;
+  const { dataDir, namespace = 'default', dynamicConfig = {}, log = () => {} } = options;
   const ports = await choosePorts(options);
   const found = await findEngine({ say: log });
   const folder = dataDir ?? (await fs.promises.mkdtemp(path.join(os.tmpdir(), 'tenure-engine-')));
@@ -58,7 +60,12 @@ export async function startEngine(options: EngineOptions = {}): Promise<RunningE
   await fs.promises.rename(logFile, `${logFile}.1`).catch(() => {});
 
   log('starting the Temporal engine');
-  const args = engineArguments({ ...ports, namespace, database: dataDir && path.join(folder, 'engine.db') });
+  const args = engineArguments({
+    ...ports,
+    namespace,
+    dynamicConfig,
+    database: dataDir && path.join(folder, 'engine.db'),
+  });
   const engine = startGuarded(found.path, args, logFile);
   const address = `${LOOPBACK}:${ports.port}`;
   try {
@@ -110,13 +117,20 @@ function isAny(port: number | 'auto'): port is 0 | 'auto' {
   return port === 'auto' || port === 0;
 }
 
-function engineArguments(engine: Ports & { namespace: string; database: string | undefined }): string[] {
+interface EngineSettings extends Ports {
+  readonly namespace: string;
+  readonly database: string | undefined;
+  readonly dynamicConfig: Readonly<Record<string, string>>;
+}
+
+function engineArguments(engine: EngineSettings): string[] {
   return [
     ...['server', 'start-dev', '--ip', LOOPBACK, '--port', String(engine.port)],
     ...(engine.uiPort === undefined ? ['--headless'] : ['--ui-ip', LOOPBACK, '--ui-port', String(engine.uiPort)]),
     ...['--namespace', engine.namespace, '--log-level', 'warn'],
     // Without the new matcher the priority of an activity has no effect.
     ...['--dynamic-config-value', 'matching.useNewMatcher=true'],
+    ...Object.entries(engine.dynamicConfig).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${value}`]),
     ...(engine.database === undefined ? [] : ['--db-filename', engine.database]),
     // Write-ahead logging doubles the throughput of the default; a crash of the machine may lose the last moments.
     ...(engine.database === undefined
