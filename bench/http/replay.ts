@@ -1,0 +1,122 @@
+import { Agent } from 'node:http';
+import axios, { type AxiosInstance } from 'axios';
+import type { ContainmentStep, Recording, TargetRecording } from './recording';
+import { jsonOf, type Exchange } from './relay';
+import { carriedValues, lookUp, type Carried } from './carried-value';
+
+interface Play {
+  readonly exchange: Exchange;
+  /** Values of this request that an earlier answer gave, by their recorded text. */
+  readonly carried: readonly Carried[];
+}
+
+/** What a person's requests have learned so far: the answers, in the order of the recording. */
+interface Memory {
+  readonly answers: unknown[];
+}
+
+/**
+ * Sends for other people exactly what was recorded of one: their word in the place of the recorded one, and the ids that
+ * the vendor gave in the places where the recorded ids stood. Plain axios, connections kept open, and nothing else.
+ */
+export class Replay {
+  readonly #axios: AxiosInstance;
+  readonly #plays: ReadonlyMap<ContainmentStep, readonly (readonly Play[])[]>;
+  readonly #memory = new Map<string, Memory>();
+
+  constructor(
+    private readonly recording: TargetRecording,
+    private readonly recorded: Recording['person'],
+  ) {
+    this.#axios = axios.create({
+      httpAgent: new Agent({ keepAlive: true }),
+      proxy: false,
+      maxRedirects: 0,
+      responseType: 'text',
+      transformResponse: (data: string) => data,
+      validateStatus: () => true,
+    });
+    this.#plays = prepare(recording, recorded);
+  }
+
+  attemptsOf(step: ContainmentStep): number {
+    return this.recording.steps[step].length;
+  }
+
+  /** Throws when the vendor answers another status than it did in the recording: then the two are not the same work. */
+  async run({ step, attempt, person }: { step: ContainmentStep; attempt: number; person: string }): Promise<void> {
+    const attempts = this.#plays.get(step) ?? [];
+    const memory = this.#memory.get(person) ?? { answers: [] };
+    this.#memory.set(person, memory);
+    for (const play of attempts[Math.min(attempt, attempts.length) - 1] ?? []) await this.#send(play, person, memory);
+  }
+
+  async #send({ exchange, carried }: Play, person: string, memory: Memory): Promise<void> {
+    const values = carried.map(({ recorded, from, steps }) => ({
+      recorded,
+      now: lookUp(memory.answers[from], steps, person) ?? recorded,
+    }));
+    const put = (text: string) => text.replaceAll(this.recorded, person);
+    const path = exchange.path
+      .split(/([/?&=])/)
+      .map((part) => replaced(part, values, decodeURIComponent))
+      .join('');
+    const body = put(JSON.stringify(withValues(jsonOf(exchange.body), values)) ?? exchange.body);
+    const answer = await this.#axios.request<string>({
+      method: exchange.method,
+      url: `${exchange.origin}${put(path)}`,
+      headers: { 'Content-Type': false, ...exchange.headers },
+      ...(exchange.body === '' ? {} : { data: body }),
+    });
+    if (answer.status !== exchange.status)
+      throw new Error(
+        `${this.recording.target}: ${exchange.method} ${put(path)} answered ${answer.status}, recorded was ${exchange.status}: ${answer.data.slice(0, 200)}`,
+      );
+    memory.answers.push(jsonOf(answer.data));
+  }
+}
+
+interface Value {
+  readonly recorded: string;
+  readonly now: string;
+}
+
+function replaced(part: string, values: readonly Value[], decode: (text: string) => string): string {
+  const found = values.find((value) => value.recorded === decode(part));
+  return found === undefined ? part : encodeURIComponent(found.now);
+}
+
+/** The same JSON with every scalar that is a recorded value replaced, numbers by numbers. */
+function withValues(json: unknown, values: readonly Value[]): unknown {
+  if (Array.isArray(json)) return json.map((item) => withValues(item, values));
+  if (typeof json === 'object' && json !== null)
+    return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, withValues(value, values)]));
+  if (typeof json !== 'string' && typeof json !== 'number') return json;
+  const found = values.find((value) => value.recorded === String(json));
+  if (found === undefined) return json;
+  return typeof json === 'number' ? Number(found.now) : found.now;
+}
+
+function prepare(
+  recording: TargetRecording,
+  person: string,
+): ReadonlyMap<ContainmentStep, readonly (readonly Play[])[]> {
+  const answers: unknown[] = [];
+  const plays = new Map<ContainmentStep, (readonly Play[])[]>();
+  for (const [step, attempts] of Object.entries(recording.steps) as [
+    ContainmentStep,
+    readonly (readonly Exchange[])[],
+  ][]) {
+    plays.set(
+      step,
+      attempts.map((attempt) =>
+        attempt.map((exchange) => {
+          const carried = carriedValues(exchange, answers, person);
+          answers.push(exchange.answer);
+          return { exchange, carried };
+        }),
+      ),
+    );
+  }
+  return plays;
+}

@@ -1,0 +1,13 @@
+/** One line of what `npm run bench` prints. */
+export interface Result {
+  readonly measure: string;
+  readonly measured: string;
+  readonly target: string;
+  readonly reached: boolean;
+  /** What the number is made of; printed below the table. */
+  readonly notes?: readonly string[];
+}
+
+export function number(value: number, digits = 2): string {
+  return value.toFixed(digits);
+}
