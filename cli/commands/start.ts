@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import { readEventFile } from '../../client/event-file';
-import { showProgress } from '../../workers/engine/progress';
 import { defaultDataDir, lockDataDir } from '../data-dir';
+import { rememberOthers } from '../demo/play';
 import { playDemo } from '../demo/stage';
 import { eventsOf } from '../event';
 import { exitCodes } from '../exit';
@@ -10,6 +10,7 @@ import type { Cli } from '../program';
 import { chooseScene } from '../start/scene';
 import { bringUp, type House } from '../start/house';
 import { runOnce } from '../start/once';
+import { Patience } from '../patience';
 import { StopSignal } from '../stop-signal';
 import { Teardown } from '../teardown';
 
@@ -41,8 +42,7 @@ async function start({ terminal, ended }: Cli, options: StartOptions): Promise<v
   const events = once === undefined ? undefined : eventsOf(await readEventFile(path.resolve(terminal.cwd, once)), once);
   const stop = new StopSignal(terminal);
   const teardown = new Teardown(terminal);
-  const progress = showProgress();
-  const { say } = progress;
+  const { say, quiet } = new Patience();
   try {
     const dataDir = lockDataDir(path.resolve(terminal.cwd, options.dataDir));
     teardown.add('data folder', () => dataDir.release());
@@ -55,11 +55,13 @@ async function start({ terminal, ended }: Cli, options: StartOptions): Promise<v
     const engine = { own: scene.ownEngine, say, ...ports };
     const { config, play } = scene;
     const house = await stop.unless(bringUp({ terminal, dataDir, config, demo: play !== undefined, engine }, teardown));
-    progress.say('');
+    quiet();
     for (const line of greeting(house)) terminal.err(line);
     if (events !== undefined) {
-      ended(await stop.unless(runOnce({ terminal, house, events, json, say })));
-      return;
+      const code = await stop.unless(runOnce({ terminal, house, events, json, say, quiet }));
+      if (play !== undefined) rememberOthers(dataDir.path, events);
+      if (play !== undefined) terminal.err('Flows that wait go on with `tenure start --demo` on the same data folder.');
+      return ended(code);
     }
     if (play !== undefined && options.demo === true) {
       await playDemo({ terminal, house, play, dataDir: dataDir.path, stop }, teardown);
@@ -67,7 +69,7 @@ async function start({ terminal, ended }: Cli, options: StartOptions): Promise<v
     await stop.wait(house.parts);
     ended(exitCodes.ok);
   } finally {
-    progress.done();
+    quiet();
     await teardown.run();
     stop.close();
   }

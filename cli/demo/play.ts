@@ -30,6 +30,13 @@ export function sampleEvents(dataDir: string): Played {
   return played;
 }
 
+/** Events of another file become part of what a demo on this folder shows. */
+export function rememberOthers(dataDir: string, events: readonly HrEvent[]): void {
+  const kept = path.join(dataDir, PLAYED);
+  const before = fs.existsSync(kept) ? (JSON.parse(fs.readFileSync(kept, 'utf8')) as Played).events : [];
+  rememberAccepted(dataDir, [...before, ...events]);
+}
+
 export function rememberAccepted(dataDir: string, events: readonly HrEvent[]): void {
   writeWhole(path.join(dataDir, PLAYED), JSON.stringify({ events, isAccepted: true }));
 }

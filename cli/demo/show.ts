@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ApprovalProgress } from '../../domain/flow';
 import { FlowBoard, isAtRest, type Followed, type FlowView } from '../flow-board';
 import type { Terminal } from '../terminal';
 import { askText, type AskPlace } from './ask';
@@ -51,7 +50,7 @@ export async function show({ terminal, people, targets, begun, ask, signal, sett
   }
 }
 
-/** The first plan in full; the others are the same with another name. */
+/** The first plan in full; the others are the same with another name. A person's further plans need no second call. */
 async function newAsks({
   views,
   told,
@@ -63,22 +62,14 @@ async function newAsks({
 }): Promise<readonly string[]> {
   const texts: string[] = [];
   for (const view of views) {
-    for (const approval of view.progress.approvals ?? []) {
-      if (told.has(approval.planHash)) continue;
-      const isFirst = told.size === 0;
-      told.add(approval.planHash);
-      texts.push(isFirst ? await askText(view, approval, ask) : alsoText(view, approval, ask));
-    }
+    const open = view.progress.approvals ?? [];
+    const isFirst = told.size === 0;
+    const isKnown = open.some(({ planHash }) => told.has(planHash));
+    for (const { planHash } of open) told.add(planHash);
+    const [approval] = open;
+    if (approval === undefined || isKnown) continue;
+    const also = `${view.name} waits for approval, too: ${ask.command(`approve ${view.workflowId} --reason "…" --approver …`)}`;
+    texts.push(isFirst ? await askText(view, approval, ask) : also);
   }
   return texts;
-}
-
-function alsoText(
-  { name, workflowId, progress }: FlowView,
-  { planHash }: ApprovalProgress,
-  { command }: AskPlace,
-): string {
-  const isOneOfSeveral = (progress.approvals ?? []).length > 1;
-  const which = isOneOfSeveral ? ` --plan-hash ${planHash}` : '';
-  return `${name} waits for approval, too: ${command(`approve ${workflowId} --reason "…" --approver …${which}`)}`;
 }

@@ -22,7 +22,7 @@ export async function playDemo({ terminal, house, play, dataDir, stop }: Stage, 
   const { events, isAccepted } = sampleEvents(dataDir);
   const begun = new Map<string, number>();
   const command = commandLine({ cwd: terminal.cwd, dataDir });
-  if (isAccepted) terminal.err('The sample events were played before: what was in flight goes on.\n');
+  if (isAccepted) terminal.err('The events were played before: what was in flight goes on.\n');
   else {
     terminal.err(`Playing ${events.length} HR events of the sample company, signed, over HTTP.\n`);
     await stop.unless(sendAll({ house, secret: play.hrSecret, events, begun }));
@@ -82,6 +82,19 @@ function closingWords(views: readonly FlowView[], command: (words: string) => st
   return [
     `Everything rests: ${states.map((state) => `${count(state)} ${state}`).join(', ')}.`,
     `Look closer with \`${command('status')}\`, \`${command('status e1042')}\` or \`${command('evidence show e1042')}\`.`,
+    ...views.flatMap((view) => heldWords(view, command)),
     'Ctrl-C stops everything; a second start goes on from here.',
   ].join('\n');
+}
+
+/** What a person can do about a flow that stands still. */
+function heldWords(
+  { name, personId, workflowId, progress }: FlowView,
+  command: (words: string) => string,
+): readonly string[] {
+  const { state, waitingFor = '' } = progress;
+  if (state !== 'held' && state !== 'blocked') return [];
+  const canRelease = waitingFor.startsWith('release');
+  const what = canRelease ? command(`release ${workflowId} --reason "…" --by …`) : command(`status ${personId}`);
+  return [`${name} is ${state}, waiting for ${waitingFor}: ${what}`];
 }

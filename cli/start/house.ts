@@ -16,6 +16,8 @@ export interface House {
   readonly temporal: Temporal;
   /** Absent: the configuration has no secret to verify HR events with. */
   readonly gatewayUrl?: string;
+  /** The engine ends with this process. */
+  readonly ownsEngine: boolean;
   /** What would be noticed if it ended by itself. */
   readonly parts: Readonly<Record<string, Promise<unknown>>>;
 }
@@ -51,7 +53,8 @@ export async function bringUp(wish: HouseWish, teardown: Teardown): Promise<Hous
     ...(gatewayUrl === undefined ? {} : { gatewayUrl }),
   });
   const parts = { workers: workers.ended, ...(engine.ended === undefined ? {} : { 'the engine': engine.ended }) };
-  return { config, temporal, parts, ...(gatewayUrl === undefined ? {} : { gatewayUrl }) };
+  const ownsEngine = engine.ended !== undefined;
+  return { config, temporal, parts, ownsEngine, ...(gatewayUrl === undefined ? {} : { gatewayUrl }) };
 }
 
 async function bringUpGateway(

@@ -21,6 +21,8 @@ export interface OnceWish {
   readonly events: readonly HrEvent[];
   readonly json: boolean;
   readonly say: (text: string) => void;
+  /** Ends what `say` shows. */
+  readonly quiet: () => void;
 }
 
 interface Known {
@@ -29,7 +31,7 @@ interface Known {
 }
 
 /** Submits the events and follows every person's flow to its end, or to its wait for a person or a date. */
-export async function runOnce({ terminal, house, events, json, say }: OnceWish): Promise<ExitCode> {
+export async function runOnce({ terminal, house, events, json, say, quiet }: OnceWish): Promise<ExitCode> {
   const store = await openStore(house.config.store.url, { readOnly: true });
   try {
     const before = await knownAlready(store, events);
@@ -45,6 +47,7 @@ export async function runOnce({ terminal, house, events, json, say }: OnceWish):
       [...people].map(([personId, name]) => ({ personId, name })),
     );
     await untilAllRest({ board, house, people: [...people.keys()], say });
+    quiet();
     return report({ terminal, house, verdicts, board, people: [...people.keys()], json });
   } finally {
     await store.close();
@@ -184,6 +187,7 @@ function textOf(
 ): string {
   const lines = events.map(({ id, type, verdict }) => `event ${id} (${type}): ${verdict}`);
   if (workflowId === undefined || progress === undefined) return [`${personId}: no flow`, ...lines, ''].join('\n');
-  const page = flowPage(house.temporal, { workflowId });
+  // The Web UI of our own engine is gone by the time that somebody reads this.
+  const page = house.ownsEngine ? undefined : flowPage(house.temporal, { workflowId });
   return [progressText(workflowId, progress, terminal), ...lines, ...(page === undefined ? [] : [page]), ''].join('\n');
 }
