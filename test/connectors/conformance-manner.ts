@@ -36,7 +36,7 @@ export function describeManners({ bench, expects, target: configured }: Suite): 
     const secret = new Secret('${env:WRONG}', () => wrong);
     const plain = targetAt(standIn, configured?.(standIn));
     const auth = Object.fromEntries(
-      Object.entries(plain.auth).map(([name, value]) => [name, value instanceof Secret ? secret : (value)]),
+      Object.entries(plain.auth).map(([name, value]) => [name, value instanceof Secret ? secret : value]),
     ) as unknown as typeof plain.auth;
     const call = recordedCall();
     const error = await failureOf(openConnector({ ...plain, auth }).findAccounts(keysFor(anna.username), call));
