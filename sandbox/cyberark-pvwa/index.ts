@@ -17,6 +17,10 @@ export function makePvwa(options: PvwaOptions, serviceUser: string) {
   const dialect = dialectOf(options);
   const vault = new Vault(habitsOf(options), builtIn(serviceUser));
   const routes = (app: FastifyInstance): void => {
+    app.addHook('preHandler', (request, _reply, done) => {
+      if (request.method !== 'GET' && request.routeOptions.config?.logOn !== true) vault.admitChange();
+      done();
+    });
     userRoutes(app, vault, dialect);
     groupRoutes(app, vault, dialect);
     safeRoutes(app, vault);

@@ -40,6 +40,8 @@ export class Vault implements StandInState {
   readonly groups = new Map<number, Group>();
   readonly safes = new Map<string, Safe>();
   readonly sessions: SessionBook;
+  /** So many changes are refused with a code that means "try again", whatever the status says. */
+  busyChanges = 0;
   readonly #idByName = new Map<string, number>();
   readonly #passwords = new Map<number, string>();
   readonly #sshKeys = new Map<number, number>();
@@ -52,6 +54,13 @@ export class Vault implements StandInState {
   ) {
     this.sessions = new SessionBook(habits);
     for (const user of builtIn) this.add({ ...user }, user);
+  }
+
+  /** Before every change of users and members. */
+  admitChange(): void {
+    if (this.busyChanges === 0) return;
+    this.busyChanges -= 1;
+    throw refuse.busy();
   }
 
   byName(username: string): User | undefined {

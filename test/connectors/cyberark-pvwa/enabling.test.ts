@@ -105,6 +105,22 @@ describe('disabling', () => {
     await expect(connector.setAccountEnabled(account, false, call)).rejects.toThrow(VendorIgnoredWrite);
   });
 
+  test('a vault that is busy is tried again, whatever status says so', async () => {
+    const { connector, vendor } = await open();
+    const account = await found(connector, 'anna');
+    const held = await connector.listGrants(account, call);
+    for (const change of [
+      () => connector.setAccountEnabled(account, false, call),
+      () => connector.revoke(account, held, call),
+      () => connector.deleteAccount(account, call),
+    ]) {
+      vendor.vault.busyChanges = 1;
+      await expect(change()).rejects.toMatchObject({ name: 'VendorUnavailable', context: { code: 'ITADM111E' } });
+      await change();
+    }
+    expect(vendor.account('anna')).toMatchObject({ deleted: true, groups: [] });
+  });
+
   test('suspended is not disabled, and enabling looks at both', async () => {
     const { connector, vendor } = await open();
     vendor.vault.setSuspended(userOf('anna'), true);
