@@ -109,9 +109,12 @@ async function disableOne(work: {
 
   /** Disabled already: by somebody before us, or by an attempt of ours whose answer was lost. */
   function outcomeWhenDisabled(): AccountResult['outcome'] {
-    if (before[account.id]?.account.enabled === true) return 'done';
+    const wasEnabled = before[account.id]?.account.enabled;
+    if (wasEnabled === true) return 'done';
     const mayHaveWritten = run.attempt > 1 || input.ranBefore === true;
-    return mayHaveWritten && seenFirst.has(account.id) ? 'done-on-retry' : 'already';
+    // An image that did not show the state is no proof that somebody else changed it.
+    const proves = wasEnabled === false && !seenFirst.has(account.id);
+    return mayHaveWritten && !proves ? 'done-on-retry' : 'already';
   }
 }
 
@@ -161,10 +164,13 @@ function knownImages(
   before: Readonly<Record<AccountId, BeforeImage>>,
   results: readonly AccountResult[],
 ): Record<AccountId, BeforeImage> {
-  const unknown = new Set(
-    results.filter((result) => result.outcome === 'done-on-retry').map((result) => result.account.id),
-  );
+  const unknown = new Set(results.filter((result) => tellsNothing(result, before)).map(({ account }) => account.id));
   return Object.fromEntries(Object.entries(before).filter(([id]) => !unknown.has(id)));
+}
+
+/** An image from before the write says so by what it does not show: only one taken after it reads disabled. */
+function tellsNothing({ account, outcome }: AccountResult, before: Readonly<Record<AccountId, BeforeImage>>): boolean {
+  return outcome === 'done-on-retry' && before[account.id]?.account.enabled === false;
 }
 
 function evidenceOf(
@@ -180,7 +186,7 @@ function evidenceOf(
       outcome,
       requestIds,
       account: { id: account.id, username: account.username },
-      before: outcome === 'done-on-retry' ? 'unknown' : before[account.id],
+      before: tellsNothing({ account, outcome }, before) ? 'unknown' : before[account.id],
       after: {
         enabled: account.enabled,
         ...(account.vendorState === undefined ? {} : { vendorState: account.vendorState }),
