@@ -161,7 +161,10 @@ async function revokeGroups(
   const known = held.flatMap((one) => sameGroup(members, one) ?? []);
   context.reads.writing(call);
   const results = holder === undefined || known.length === 0 ? [] : await scim.connector.revoke(holder, known, call);
-  const shown = groupsOf(user) ?? [];
+  const isUnseen = (one: Grant, shown: readonly Grant[]): boolean =>
+    sameGroup(members, one) === undefined && sameGroup(shown, one) !== undefined;
+  const shownBefore = groupsOf(user) ?? [];
+  const shown = held.some((one) => isUnseen(one, shownBefore)) ? await shownNow(context, user, call) : shownBefore;
   return held.map((one) => {
     const member = sameGroup(members, one);
     const result = results.find(({ grant: other }) => member !== undefined && sameGroup([other], member) !== undefined);
@@ -172,6 +175,16 @@ async function revokeGroups(
       holder === undefined ? unknownToScim(user.userName) : 'the SCIM surface does not show this membership',
     );
   });
+}
+
+/**
+ * The groups of the REST record, asked for once more: the target of the tenant's SCIM surface may have taken the user out
+ * since the record was read, which is no disagreement of the two surfaces.
+ */
+async function shownNow(context: Context, user: User, call: Call): Promise<readonly Grant[]> {
+  call.reads?.clear(); // what was read a moment ago is what is in doubt
+  const now = await context.client.getUser(user.id, 'revoke groups', call);
+  return now === undefined ? [] : (groupsOf(now) ?? groupsOf(user) ?? []);
 }
 
 async function rolesStayAway(context: Context, id: string, results: readonly Revoked[], call: Call): Promise<void> {

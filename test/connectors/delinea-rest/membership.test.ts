@@ -174,6 +174,22 @@ test('a person whom SCIM does not know: the memberships that REST shows are refu
   expect(results.map(({ change }) => change).sort()).toEqual(['done', 'done', 'refused', 'refused']);
 });
 
+test('somebody takes the user out of a group between the reading and the removal: done by them, not refused', async () => {
+  const both = await start();
+  const delinea = connectBoth(both);
+  const call = aCall();
+  const account = await delinea.getAccount((await annaIn(delinea)).id, call);
+  const held = await delinea.listGrants(account!, call);
+  const meanwhile = await delinea.revoke(await annaIn(delinea), held, aCall());
+  expect(meanwhile.every(({ change }) => change === 'done')).toBe(true);
+  const results = await delinea.revoke(
+    account!,
+    held.filter(({ entitlement }) => entitlement.kind === 'group'),
+    call,
+  );
+  expect(results.map(({ change }) => change)).toEqual(['already', 'already']);
+});
+
 test('neither surface shows the groups: unobservable', async () => {
   const other = await startDelineaScim({ people: [] });
   running.push(other);
