@@ -36,10 +36,14 @@ interface Note {
 }
 const notes = new WeakMap<FastifyRequest, Note>();
 
-/** True once for every waiting fault of this kind that fits the request: the route then plays it. */
+/**
+ * True once for every waiting fault of this kind that fits the request: the route then plays it. A request that suffers
+ * another fault already is left to it, so that the log names what its caller saw.
+ */
 export function claim(request: FastifyRequest, kind: ListFault): boolean {
   const note = notes.get(request);
-  if (note === undefined || note.faults.take([kind], note.entry) === undefined) return false;
+  if (note === undefined || note.fault !== undefined || note.faults.take([kind], note.entry) === undefined)
+    return false;
   note.entry.fault = kind;
   return true;
 }
