@@ -1,4 +1,10 @@
-import { ConnectorError, Unobservable, VendorConflict, VendorIgnoredWrite, VendorRejected } from '../connectors/errors';
+import {
+  type ConnectorError,
+  Unobservable,
+  VendorConflict,
+  VendorIgnoredWrite,
+  VendorRejected,
+} from '../connectors/errors';
 import type { Account, AccountId, BeforeImage, Grant } from '../domain/account';
 import type { DisableInput, DisableReport, Parked } from '../domain/containment';
 import type { EvidenceDraft } from '../domain/evidence';
@@ -6,6 +12,7 @@ import { errorTable } from '../connectors/errors';
 import { stricter } from '../domain/target';
 import { findAccounts, type Finding } from './finding';
 import { listLive } from './live';
+import { asError } from './failures';
 import { onTarget, type TargetDesk, type TargetRun } from './target-run';
 
 /** What survives a lost attempt: how the accounts were before the first write. */
@@ -32,19 +39,19 @@ export async function disableAccounts(desk: TargetDesk, input: DisableInput): Pr
     // Durable before the first write: a worker that is killed now does not take the before-image with it.
     if (finding.accounts.some((account) => account.enabled !== false)) await run.save({ before });
     const results: AccountResult[] = [];
-    let failure: unknown;
+    let failure: Error | undefined;
     for (const account of finding.accounts) {
       try {
         const result = await disableOne({ desk, run, account, before, seenFirst, input });
         results.push({ ...result, requestIds: run.takeRequestIds() });
       } catch (error) {
         // The others come first; the attempt fails after all of them were tried.
-        failure ??= error;
+        failure ??= asError(error);
         if (run.call.signal.aborted) break;
       }
     }
     if (failure !== undefined) throw failure;
-    return report(desk, run, finding, before, results);
+    return report({ desk, run, finding, before, results });
   });
 }
 
@@ -126,13 +133,19 @@ export function refusalOf(error: ConnectorError): Parked {
   };
 }
 
-function report(
-  desk: TargetDesk,
-  run: TargetRun<DisableProgress>,
-  finding: Finding,
-  before: Readonly<Record<AccountId, BeforeImage>>,
-  results: readonly AccountResult[],
-): DisableReport {
+function report({
+  desk,
+  run,
+  finding,
+  before,
+  results,
+}: {
+  readonly desk: TargetDesk;
+  readonly run: TargetRun<DisableProgress>;
+  readonly finding: Finding;
+  readonly before: Readonly<Record<AccountId, BeforeImage>>;
+  readonly results: readonly AccountResult[];
+}): DisableReport {
   const refused = results.find((result) => result.refusal !== undefined)?.refusal;
   const parked = finding.parked ?? refused;
   const outcomes = results.map((result) => result.outcome);
@@ -169,7 +182,7 @@ function knownImages(
 }
 
 /** An image from before the write says so by what it does not show: only one taken after it reads disabled. */
-function tellsNothing({ account, outcome }: AccountResult, before: Readonly<Record<AccountId, BeforeImage>>): boolean {
+function tellsNothing({ account, outcome }: Pick<AccountResult, 'account' | 'outcome'>, before: Readonly<Record<AccountId, BeforeImage>>): boolean {
   return outcome === 'done-on-retry' && before[account.id]?.account.enabled === false;
 }
 

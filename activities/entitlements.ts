@@ -4,6 +4,7 @@ import type { AccountId, Grant } from '../domain/account';
 import type { KnownAccount, Parked, StripInput, StripReport } from '../domain/containment';
 import type { EvidenceDraft } from '../domain/evidence';
 import { refusalOf } from './accounts';
+import { asError } from './failures';
 import { handOversOf } from './live';
 import { onTarget, type TargetDesk, type TargetRun } from './target-run';
 
@@ -24,13 +25,13 @@ export async function stripEntitlements(desk: TargetDesk, input: StripInput): Pr
   return await onTarget<StripProgress, StripReport>(desk, input, async (run) => {
     const removed: Record<AccountId, readonly Grant[]> = { ...run.saved?.removed };
     const stripped: Stripped[] = [];
-    let failure: unknown;
+    let failure: Error | undefined;
     for (const account of input.accounts) {
       try {
         const one = await stripOne({ desk, run, known: account, removed });
         stripped.push({ ...one, requestIds: run.takeRequestIds() });
       } catch (error) {
-        failure ??= error;
+        failure ??= asError(error);
         if (run.call.signal.aborted) break;
       }
     }

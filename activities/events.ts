@@ -18,13 +18,7 @@ export async function recordEvent(
   const { verdict, hash, supersededBy, differsFromFirst } = await store.events.record({ event, receivedAt, by: key });
   const timed: TimedEvent = { event, receivedAt, eventHash: hash, moments: momentsOf(event, settings.defaultTimeZone) };
   if (verdict === 'new') await keepFacts(desk, timed);
-  const detail =
-    verdict === 'duplicate'
-      ? `delivered before${differsFromFirst === true ? ', and says something else now: ask the source' : ''}`
-      : verdict === 'superseded'
-        ? `older than ${supersededBy?.id ?? 'one'} that was applied already`
-        : (timed.moments.note ??
-          (startsNothing.includes(event.type) ? 'kept; this version starts flows for leavers only' : 'accepted'));
+  const detail = detailOf({ timed, verdict, differs: differsFromFirst === true, supersededBy: supersededBy?.id });
   const draft: EvidenceDraft = {
     kind: 'event',
     at: new Date().toISOString(),
@@ -47,6 +41,24 @@ export async function recordEvent(
     ...(hold === undefined ? {} : { hold }),
     ...(cancelledBy === undefined ? {} : { cancelledBy }),
   };
+}
+
+function detailOf({
+  timed,
+  verdict,
+  differs,
+  supersededBy = 'one',
+}: {
+  readonly timed: TimedEvent;
+  readonly verdict: RecordedEvent['verdict'];
+  readonly differs: boolean;
+  readonly supersededBy: string | undefined;
+}): string {
+  if (verdict === 'duplicate')
+    return `delivered before${differs ? ', and says something else now: ask the source' : ''}`;
+  if (verdict === 'superseded') return `older than ${supersededBy} that was applied already`;
+  if (timed.moments.note !== undefined) return timed.moments.note;
+  return startsNothing.includes(timed.event.type) ? 'kept; this version starts flows for leavers only' : 'accepted';
 }
 
 /** Facts that must outlast any flow: the person as HR knows them, holds, and cancellations that come before their leaver. */

@@ -10,7 +10,7 @@ const longestDelayMs = 15 * 60_000;
 /** The one place where a connector's error becomes Temporal's. */
 export function toFailure(error: unknown): Error {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
-  if (!(error instanceof ConnectorError)) return error instanceof Error ? error : new Error(String(error));
+  if (!(error instanceof ConnectorError)) return asError(error);
   const rule = errorTable[error.name];
   const { target, operation, status, code, requestId, retryAfterMs } = error.context;
   const delay = retryAfterMs ?? rule.delayMs;
@@ -49,4 +49,9 @@ export function notYet({
     nextRetryDelay: againInMs,
     category: ApplicationFailureCategory.BENIGN,
   });
+}
+
+/** Whatever was thrown, as an error. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

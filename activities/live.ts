@@ -28,5 +28,5 @@ export function handOversOf(desk: TargetDesk, abilities: readonly string[]): rea
   const { unsupported } = desk.connector.abilities;
   return abilities
     .filter((ability) => unsupported[ability] !== undefined)
-    .map((ability) => `${ability} are not offered by this target: ${unsupported[ability] ?? ''}`);
+    .map((ability) => `${ability}: ${unsupported[ability] ?? ''}`);
 }

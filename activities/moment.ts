@@ -25,7 +25,7 @@ export function momentOf({
   readonly defaultTimeZone: string;
 }): Moment {
   const known = person.timeZone !== undefined && IANAZone.isValidZone(person.timeZone);
-  const zone = known ? (person.timeZone as string) : defaultTimeZone;
+  const zone = known ? person.timeZone : defaultTimeZone;
   const local = DateTime.fromISO(text, { zone, setZone: false });
   if (!local.isValid) return { problem: `${JSON.stringify(text)} is no ISO 8601 date or time` };
   const hasOffset = /(Z|[+-]\d{2}:?\d{2})$/i.test(text) && text.includes('T');

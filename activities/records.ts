@@ -1,9 +1,12 @@
 import { Context } from '@temporalio/activity';
+import { temporal } from '@temporalio/proto';
 import type { EvidenceDraft, EvidenceHead } from '../domain/evidence';
 import type { FlowOutcome } from '../domain/flow';
 import type { TimedEvent } from '../domain/leaver';
 import type { FlowFate, PendingStep, RecordInput } from './contract';
 import { append, caller, type CoreDesk } from './core-desk';
+
+const { PendingActivityState } = temporal.api.enums.v1;
 
 /** Writes evidence, links and how the flow stands, in one activity: each write is idempotent by itself. */
 export async function record(desk: CoreDesk, input: RecordInput): Promise<EvidenceHead> {
@@ -142,7 +145,7 @@ export async function inspectPending(execution: {
   const { client } = Context.current();
   const { raw } = await client.workflow.getHandle(execution.workflowId, execution.runId).describe();
   return (raw.pendingActivities ?? []).map((pending) => {
-    const started = pending.state === 2; // PENDING_ACTIVITY_STATE_STARTED
+    const started = pending.state === PendingActivityState.PENDING_ACTIVITY_STATE_STARTED;
     const type = pending.lastFailure?.applicationFailureInfo?.type;
     const attempt = pending.attempt ?? 1;
     const busy = started || type === 'StillDraining';

@@ -1,4 +1,4 @@
-import { ConnectorError, VendorConflict, VendorRejected } from '../connectors/errors';
+import { VendorConflict, VendorRejected } from '../connectors/errors';
 import type { Account } from '../domain/account';
 import type { DeleteInput, DeleteReport, Parked } from '../domain/containment';
 import type { EvidenceDraft } from '../domain/evidence';
@@ -94,7 +94,7 @@ async function removeOne({
     return { account, outcome: deleted.change };
   } catch (error) {
     if (!(error instanceof VendorRejected || error instanceof VendorConflict)) throw error;
-    return { account, outcome: 'refused', refusal: refusalOf(error as ConnectorError) };
+    return { account, outcome: 'refused', refusal: refusalOf(error) };
   }
 }
 

@@ -61,11 +61,23 @@ export function matchedBy(account: Account, keys: CorrelationKeys): readonly Key
  * known of them. Unknown fields speak neither way.
  */
 export function contradictionOf(account: Account, person: Person, keys: CorrelationKeys): string | undefined {
-  if (keys.externalId.length > 0 && account.externalId !== undefined && account.externalId !== '' && !isOneOf(account.externalId, keys.externalId)) {
+  if (
+    keys.externalId.length > 0 &&
+    account.externalId !== undefined &&
+    account.externalId !== '' &&
+    !isOneOf(account.externalId, keys.externalId)
+  ) {
     return `its external id is ${account.externalId}`;
   }
-  const addresses = [person.email, ...(person.aliases ?? [])].filter((address) => address?.includes('@') === true) as readonly string[];
-  if (addresses.length > 0 && account.email !== undefined && account.email !== '' && !isOneOf(account.email, addresses)) {
+  const addresses = [person.email, ...(person.aliases ?? [])].filter(
+    (address) => address?.includes('@') === true,
+  ) as readonly string[];
+  if (
+    addresses.length > 0 &&
+    account.email !== undefined &&
+    account.email !== '' &&
+    !isOneOf(account.email, addresses)
+  ) {
     return `its e-mail address is ${account.email}`;
   }
   return undefined;

@@ -5,7 +5,19 @@ import { vendors } from '../connectors/registry';
 import { standInTypes } from '../sandbox';
 
 const root = path.resolve(__dirname, '..');
-const rooms = ['activities', 'bench', 'cli', 'client', 'connectors', 'domain', 'sandbox', 'store', 'workers', 'workflows', 'test'] as const;
+const rooms = [
+  'activities',
+  'bench',
+  'cli',
+  'client',
+  'connectors',
+  'domain',
+  'sandbox',
+  'store',
+  'workers',
+  'workflows',
+  'test',
+] as const;
 
 /** Who may import whom, as room names; `type:` allows a type-only import. Packages are the linter's business. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -16,10 +28,31 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   store: ['domain'],
   sandbox: [],
   client: ['domain', 'workflows', 'workflows/messages'],
-  cli: ['client', 'workers', 'sandbox', 'store', 'domain', 'workflows/messages', 'type:activities', 'type:workflows', 'type:connectors'],
+  cli: [
+    'client',
+    'workers',
+    'sandbox',
+    'store',
+    'domain',
+    'workflows/messages',
+    'type:activities',
+    'type:workflows',
+    'type:connectors',
+  ],
   // The workflows themselves are only named by their path, for the bundler.
   workers: ['activities', 'connectors', 'domain', 'store', 'workflows'],
-  bench: ['workers', 'sandbox', 'client', 'domain', 'store', 'workflows/messages', 'type:connectors', 'connectors', 'activities', 'workflows'],
+  bench: [
+    'workers',
+    'sandbox',
+    'client',
+    'domain',
+    'store',
+    'workflows/messages',
+    'type:connectors',
+    'connectors',
+    'activities',
+    'workflows',
+  ],
 };
 
 const hardLimit = 350;
@@ -35,8 +68,14 @@ function filesOf(room: string): readonly string[] {
 
 function importsOf(file: string): readonly { readonly to: string; readonly typeOnly: boolean }[] {
   const text = readFileSync(path.join(root, file), 'utf8');
-  const found = [...text.matchAll(/^(?:import|export)\s+(type\s+)?[^'"]*?from\s+'(\.[^']+)'/gms), ...text.matchAll(/\b()require(?:\.resolve)?\('(\.[^']+)'\)/g)];
-  return found.map((match) => ({ to: path.relative(root, path.resolve(root, path.dirname(file), match[2] ?? '')), typeOnly: match[1] !== undefined && match[1] !== '' }));
+  const found = [
+    ...text.matchAll(/^(?:import|export)\s+(type\s+)?[^'"]*?from\s+'(\.[^']+)'/gms),
+    ...text.matchAll(/\b()require(?:\.resolve)?\('(\.[^']+)'\)/g),
+  ];
+  return found.map((match) => ({
+    to: path.relative(root, path.resolve(root, path.dirname(file), match[2] ?? '')),
+    typeOnly: match[1] !== undefined && match[1] !== '',
+  }));
 }
 
 describe('the house', () => {
@@ -48,7 +87,9 @@ describe('the house', () => {
           const target = to.split(path.sep)[0] ?? '';
           if (target === room || !(rooms as readonly string[]).includes(target)) return false;
           const fits = (rule: string) => to === rule || to.startsWith(`${rule}/`);
-          return !allowed.some((rule) => (rule.startsWith('type:') ? typeOnly && fits(rule.slice('type:'.length)) : fits(rule)));
+          return !allowed.some((rule) =>
+            rule.startsWith('type:') ? typeOnly && fits(rule.slice('type:'.length)) : fits(rule),
+          );
         })
         .map(({ to }) => `${file} imports ${to}`),
     );
@@ -61,20 +102,35 @@ describe('the house', () => {
       const [, own] = file.split(path.sep);
       return importsOf(file)
         .map(({ to }) => to.split(path.sep))
-        .filter(([room, other, rest]) => room === 'connectors' && rest !== undefined && other !== own && !shared.includes(other ?? '') && !/^connectors.registry\.ts$/.test(file))
+        .filter(
+          ([room, other, rest]) =>
+            room === 'connectors' &&
+            rest !== undefined &&
+            other !== own &&
+            !shared.includes(other ?? '') &&
+            !/^connectors.registry\.ts$/.test(file),
+        )
         .map((to) => `${file} imports ${to.join('/')}`);
     });
     expect(wrong).toEqual([]);
   });
 
   test('axios is spoken in connectors/http alone', () => {
-    const speakers = filesOf('connectors').filter((file) => /from 'axios'/.test(readFileSync(path.join(root, file), 'utf8')));
+    const speakers = filesOf('connectors').filter((file) =>
+      /from 'axios'/.test(readFileSync(path.join(root, file), 'utf8')),
+    );
     expect(speakers.every((file) => file.startsWith(path.join('connectors', 'http')))).toBe(true);
-    expect([...filesOf('workflows'), ...filesOf('activities'), ...filesOf('client'), ...filesOf('workers')].filter((file) => /from 'axios'/.test(readFileSync(path.join(root, file), 'utf8')))).toEqual([]);
+    expect(
+      [...filesOf('workflows'), ...filesOf('activities'), ...filesOf('client'), ...filesOf('workers')].filter((file) =>
+        /from 'axios'/.test(readFileSync(path.join(root, file), 'utf8')),
+      ),
+    ).toEqual([]);
   });
 
   test(`no file is longer than ${hardLimit} lines`, () => {
-    const long = rooms.flatMap((room) => filesOf(room)).filter((file) => readFileSync(path.join(root, file), 'utf8').split('\n').length > hardLimit);
+    const long = rooms
+      .flatMap((room) => filesOf(room))
+      .filter((file) => readFileSync(path.join(root, file), 'utf8').split('\n').length > hardLimit);
     expect(long).toEqual([]);
   });
 
@@ -85,15 +141,29 @@ describe('the house', () => {
   });
 
   test('names nobody else has to guess: no utils, helpers, common, shared', () => {
-    const vague = rooms.flatMap((room) => filesOf(room)).filter((file) => /(^|[/\\])(utils?|helpers?|common|shared)([/\\.]|$)/i.test(file));
+    const vague = rooms
+      .flatMap((room) => filesOf(room))
+      .filter((file) => /(^|[/\\])(utils?|helpers?|common|shared)([/\\.]|$)/i.test(file));
     expect(vague).toEqual([]);
   });
 
   test('no test is skipped, and no product code is unfinished', () => {
-    const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.js', '*.mjs'], { cwd: root, encoding: 'utf8' }).split('\n');
-    const read = (file: string) => (existsSync(path.join(root, file)) ? readFileSync(path.join(root, file), 'utf8') : '');
-    const skipped = files.filter((file) => file.startsWith('test/') && file !== 'test/house.test.ts' && /\b(?:it|test|describe)\.(?:skip|only|todo)\b|\bx(?:it|describe)\(/.test(read(file)));
-    const unfinished = files.filter((file) => file !== '' && !file.startsWith('test/') && /\b(?:TODO|FIXME|XXX|not implemented)\b/i.test(read(file)));
+    const files = execFileSync(
+      'git',
+      ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.js', '*.mjs'],
+      { cwd: root, encoding: 'utf8' },
+    ).split('\n');
+    const read = (file: string) =>
+      existsSync(path.join(root, file)) ? readFileSync(path.join(root, file), 'utf8') : '';
+    const skipped = files.filter(
+      (file) =>
+        file.startsWith('test/') &&
+        file !== 'test/house.test.ts' &&
+        /\b(?:it|test|describe)\.(?:skip|only|todo)\b|\bx(?:it|describe)\(/.test(read(file)),
+    );
+    const unfinished = files.filter(
+      (file) => file !== '' && !file.startsWith('test/') && /\b(?:TODO|FIXME|XXX|not implemented)\b/i.test(read(file)),
+    );
     expect({ skipped, unfinished }).toEqual({ skipped: [], unfinished: [] });
   });
 });

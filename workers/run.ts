@@ -1,4 +1,4 @@
-import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import {
   NativeConnection,
   Worker,
@@ -42,7 +42,7 @@ export interface RunningWorkers {
 export async function startWorkers(options: WorkersOptions): Promise<RunningWorkers> {
   const { config, namespace } = options;
   const connection = await NativeConnection.connect(options.connectionOptions);
-  const control = await Connection.connect(options.connectionOptions as ConnectionOptions);
+  const control = await Connection.connect(options.connectionOptions);
   const opened: { close(): Promise<void> }[] = [connection, control];
   try {
     const targets = config.targets.filter(

@@ -27,7 +27,7 @@ export async function ensureSearchAttributes({
   const missing = wanted.filter(({ name }) => before[name] === undefined);
   if (missing.length > 0) await add(connection, namespace, missing);
   const after = missing.length > 0 ? await registered(connection, namespace) : before;
-  const wrong = wanted.filter(({ name, type }) => after[name] !== type);
+  const wrong = wanted.filter(({ name, type }) => Number(after[name]) !== Number(type));
   if (wrong.length === 0) return;
   const list = wrong.map(
     ({ name, type }) =>

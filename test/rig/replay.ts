@@ -8,7 +8,13 @@ const leftOut: Readonly<Record<string, string>> = {};
 /** Replays every history that the tests made: a change that would break a flow in flight fails here. */
 export async function replayAll(client: Client): Promise<number> {
   const histories = client.workflow.list().intoHistories({ concurrency: 5 });
-  const results = Worker.runReplayHistories({ workflowBundle: testBundle(), dataConverter: { payloadConverterPath: require.resolve('../../workflows/payload-converter') } }, histories);
+  const results = Worker.runReplayHistories(
+    {
+      workflowBundle: testBundle(),
+      dataConverter: { payloadConverterPath: require.resolve('../../workflows/payload-converter') },
+    },
+    histories,
+  );
   const broken: string[] = [];
   let count = 0;
   for await (const { workflowId, error } of results) {

@@ -73,7 +73,9 @@ export class Rig {
 
   /** Writes the configuration that the workers read from now on. */
   async configure(options: Pick<RigOptions, 'config' | 'targets'>): Promise<void> {
-    const targets = await Promise.all([...this.standIns].map(([id, standIn]) => this.targetOf(id, standIn, options.targets?.[id] ?? {})));
+    const targets = await Promise.all(
+      [...this.standIns].map(([id, standIn]) => this.targetOf(id, standIn, options.targets?.[id] ?? {})),
+    );
     const config = {
       store: { url: 'sqlite:tenure.db' },
       mode: 'full',
@@ -96,7 +98,15 @@ export class Rig {
         auth[name] = `\${file:${id}-${name}.secret}`;
       }
     }
-    return { id, type: standIn.type, baseUrl: standIn.baseUrl, auth, mode: 'full', limits: { requestsPerSecond: 1000, concurrency: 10 }, ...extra };
+    return {
+      id,
+      type: standIn.type,
+      baseUrl: standIn.baseUrl,
+      auth,
+      mode: 'full',
+      limits: { requestsPerSecond: 1000, concurrency: 10 },
+      ...extra,
+    };
   }
 
   async startWorkers(parts: { readonly core?: boolean; readonly targets?: readonly string[] } = {}): Promise<void> {
@@ -139,7 +149,11 @@ export class Rig {
 
   /** The result of a leaver that has been sent a moment ago. */
   async ended(personId: string): Promise<LeaverReport> {
-    await this.until(async () => (await this.leaver(personId).describe()).runId, (runId) => runId !== '', `leaver:${personId} to start`);
+    await this.until(
+      async () => (await this.leaver(personId).describe()).runId,
+      (runId) => runId !== '',
+      `leaver:${personId} to start`,
+    );
     return (await this.leaver(personId).result()) as LeaverReport;
   }
 
@@ -148,7 +162,12 @@ export class Rig {
   }
 
   /** Looks until it is so; says what it saw last when it never is. */
-  async until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean, what = 'it to be so', milliseconds = 30_000): Promise<T> {
+  async until<T>(
+    look: () => Promise<T>,
+    isSo: (seen: T) => boolean,
+    what = 'it to be so',
+    milliseconds = 30_000,
+  ): Promise<T> {
     const end = Date.now() + milliseconds;
     let last: unknown;
     while (Date.now() < end) {
@@ -161,7 +180,9 @@ export class Rig {
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error(`waited ${milliseconds} ms for ${what}; last seen: ${last instanceof Error ? last.stack : JSON.stringify(last, null, 1)}`);
+    throw new Error(
+      `waited ${milliseconds} ms for ${what}; last seen: ${last instanceof Error ? last.stack : JSON.stringify(last, null, 1)}`,
+    );
   }
 
   async untilProgress(personId: string, isSo: (progress: Progress) => boolean, what?: string): Promise<Progress> {
@@ -185,7 +206,12 @@ export class Rig {
 
 let events = 0;
 /** An HR event about a person of the seed; each has an id and a time of its own. */
-export function hrEvent(person: SeedPerson, type: HrEvent['type'], data: Partial<HrEvent['data']> = {}, envelope: Partial<HrEvent> = {}): HrEvent {
+export function hrEvent(
+  person: SeedPerson,
+  type: HrEvent['type'],
+  data: Partial<HrEvent['data']> = {},
+  envelope: Partial<HrEvent> = {},
+): HrEvent {
   events += 1;
   const { id, username, email, displayName } = person;
   return {
@@ -195,11 +221,23 @@ export function hrEvent(person: SeedPerson, type: HrEvent['type'], data: Partial
     type,
     time: new Date(Date.UTC(2026, 0, 1) + events * 1000).toISOString(),
     subject: id,
-    data: { person: { id, username, email, displayName, timeZone: 'Europe/Oslo' }, requestedBy: { id: 'e77', email: 'hr@acme.test' }, ...data },
+    data: {
+      person: { id, username, email, displayName, timeZone: 'Europe/Oslo' },
+      requestedBy: { id: 'e77', email: 'hr@acme.test' },
+      ...data,
+    },
     ...envelope,
   };
 }
 
 export function seedPerson(id: string, more: Partial<SeedPerson> = {}): SeedPerson {
-  return { id, username: `${id}@acme.test`, email: `${id}@acme.test`, displayName: `Person ${id}`, groups: ['Operators', 'VPN'], sessions: 1, ...more };
+  return {
+    id,
+    username: `${id}@acme.test`,
+    email: `${id}@acme.test`,
+    displayName: `Person ${id}`,
+    groups: ['Operators', 'VPN'],
+    sessions: 1,
+    ...more,
+  };
 }

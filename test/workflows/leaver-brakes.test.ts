@@ -2,10 +2,16 @@ import { readEmergencyStops, setEmergencyStop } from '../../workers/emergency-st
 import { hrEvent, Rig, seedPerson } from '../rig/tenure';
 
 const target = 'beyondtrust-rest';
-const people = [...['b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7'].map((id) => seedPerson(id)), seedPerson('vip'), seedPerson('bg', { username: 'breakglass', email: 'bg@acme.test' })];
+const people = [
+  ...['b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7'].map((id) => seedPerson(id)),
+  seedPerson('vip'),
+  seedPerson('bg', { username: 'breakglass', email: 'bg@acme.test' }),
+];
 const person = (id: string) => people.find((one) => one.id === id) ?? seedPerson(id);
 const sessions = { poll: 'PT0.1S', quiet: 'PT0.2S', deadline: 'PT1H' };
-const policy = { leaver: { retention: 'PT0S', sessions, deletion: { mode: 'never', approvers: { minStrength: 'asserted' } } } };
+const policy = {
+  leaver: { retention: 'PT0S', sessions, deletion: { mode: 'never', approvers: { minStrength: 'asserted' } } },
+};
 
 describe('the brakes, before anything real is touched', () => {
   let rig: Rig;
@@ -15,26 +21,40 @@ describe('the brakes, before anything real is touched', () => {
       people,
       config: {
         policy,
-        safety: { budget: { perHour: 1, perDay: 100, urgentPerHour: 1000 }, protected: { people: ['vip'], accounts: [{ target, username: 'breakglass' }] } },
+        safety: {
+          budget: { perHour: 1, perDay: 100, urgentPerHour: 1000 },
+          protected: { people: ['vip'], accounts: [{ target, username: 'breakglass' }] },
+        },
       },
     });
   });
   afterAll(async () => rig.stop());
 
   const account = (username: string) => rig.standIn(target).account(username);
-  const writesFor = (id: string | undefined) => rig.standIn(target).requests.filter((request) => request.write && request.path.endsWith(`/${id ?? '?'}`)).length;
+  const writesFor = (id: string | undefined) =>
+    rig.standIn(target).requests.filter((request) => request.write && request.path.endsWith(`/${id ?? '?'}`)).length;
   const update = (id: string, name: string, input: unknown) => rig.leaver(id).executeUpdate(name, { args: [input] });
 
   test('over the budget flows are held, nothing is written, and a second person releases', async () => {
-    await rig.send(hrEvent(person('b1'), 'tenure.leaver', { effectiveAt: '2026-11-20' }, { time: new Date().toISOString() }));
+    await rig.send(
+      hrEvent(person('b1'), 'tenure.leaver', { effectiveAt: '2026-11-20' }, { time: new Date().toISOString() }),
+    );
     const now = new Date(Date.now() - 1000).toISOString();
     await rig.send(hrEvent(person('b2'), 'tenure.leaver', { effectiveAt: now }));
-    await rig.until(async () => (await rig.progress('b2')).state, (state) => state === 'held' || state === 'done', 'b2 held or done');
+    await rig.until(
+      async () => (await rig.progress('b2')).state,
+      (state) => state === 'held' || state === 'done',
+      'b2 held or done',
+    );
     const held = (await rig.progress('b2')).state === 'held' ? 'b2' : 'b1';
     expect((await rig.progress(held)).waitingFor).toContain('perHour');
     expect(account(`${held}@acme.test`)?.enabled).toBe(true);
     await update(held, 'release', { reason: 'me', by: 'hr@acme.test' }); // the requester
-    await rig.untilProgress(held, (seen) => seen.notes?.some((note) => note.includes('not applied')) === true, 'the refusal');
+    await rig.untilProgress(
+      held,
+      (seen) => seen.notes?.some((note) => note.includes('not applied')) === true,
+      'the refusal',
+    );
     expect((await rig.progress(held)).state).toBe('held');
     await update(held, 'release', { reason: 'checked', by: 'ann@acme.test' });
     await rig.ended(held);
@@ -72,7 +92,11 @@ describe('the brakes, before anything real is touched', () => {
     expect(writesFor(account('breakglass')?.id)).toBe(0);
     const resolve = { target, action: 'retry', reason: 'agreed' };
     await update('bg', 'resolve', { ...resolve, by: 'ann@acme.test' });
-    await rig.untilProgress('bg', (seen) => seen.notes?.some((note) => note.includes('one more person')) === true, 'one more person');
+    await rig.untilProgress(
+      'bg',
+      (seen) => seen.notes?.some((note) => note.includes('one more person')) === true,
+      'one more person',
+    );
     expect(account('breakglass')?.enabled).toBe(true);
     await update('bg', 'resolve', { ...resolve, by: 'ben@acme.test' });
     await rig.ended('bg');
@@ -100,11 +124,19 @@ describe('the brakes, before anything real is touched', () => {
     await rig.startWorkers();
     await rig.send(hrEvent(person('b6'), 'tenure.leaver', { urgent: true }));
     const report = await rig.ended('b6');
-    expect(report).toMatchObject({ outcome: 'complete-with-exceptions', exceptions: expect.arrayContaining([expect.stringContaining('would disable b6@acme.test')]) });
+    expect(report).toMatchObject({
+      outcome: 'complete-with-exceptions',
+      exceptions: expect.arrayContaining([expect.stringContaining('would disable b6@acme.test')]),
+    });
     expect(writesFor(account('b6@acme.test')?.id)).toBe(0);
 
     await rig.stopWorkers();
-    await rig.configure({ config: { mode: 'contain', policy: { leaver: { ...policy.leaver, deletion: { mode: 'approval', targets: 'all' } } } } });
+    await rig.configure({
+      config: {
+        mode: 'contain',
+        policy: { leaver: { ...policy.leaver, deletion: { mode: 'approval', targets: 'all' } } },
+      },
+    });
     await rig.startWorkers();
     await rig.send(hrEvent(person('b7'), 'tenure.leaver', { urgent: true }));
     await rig.ended('b7');

@@ -29,13 +29,16 @@ describe('deleting with approval', () => {
     const progress = await rig.untilProgress(id, (seen) => seen.approval !== undefined, 'the removal plan');
     return { progress, planHash: progress.approval?.planHash ?? '' };
   };
-  const decide = (id: string, input: unknown) => rig.leaver(id).executeUpdate(peopleUpdate('decide'), { args: [input] });
+  const decide = (id: string, input: unknown) =>
+    rig.leaver(id).executeUpdate(peopleUpdate('decide'), { args: [input] });
   const account = (id: string) => rig.standIn(target).account(`${id}@acme.test`);
 
   test('two different allowed people delete; the plan names accounts, meaning and loss', async () => {
     const { progress, planHash } = await asked('e1');
     expect(progress.state).toBe('awaiting-approval');
-    expect(progress.approval?.plan.targets).toMatchObject([{ target, deletion: 'permanent', accounts: [{ username: 'e1@acme.test' }] }]);
+    expect(progress.approval?.plan.targets).toMatchObject([
+      { target, deletion: 'permanent', accounts: [{ username: 'e1@acme.test' }] },
+    ]);
     expect(progress.approval?.plan.targets[0]?.accounts[0]?.held).toHaveLength(2);
     await decide('e1', { approved: true, reason: 'left', planHash, ...ann });
     await decide('e1', { approved: true, reason: 'left, again', planHash, ...ann });
@@ -48,17 +51,30 @@ describe('deleting with approval', () => {
     expect(account('e1')?.deleted ?? true).toBe(true);
     const evidence = await rig.store.evidence.list({ personId: 'e1' });
     expect(evidence.filter((one) => one.kind === 'decision' && one.actor?.strength === 'asserted')).toHaveLength(3);
-    expect(evidence.find((one) => one.step === 'deleteAccounts')).toMatchObject({ outcome: 'done', planHash, after: 'gone' });
+    expect(evidence.find((one) => one.step === 'deleteAccounts')).toMatchObject({
+      outcome: 'done',
+      planHash,
+      after: 'gone',
+    });
     expect((await rig.store.evidence.verify({ personId: 'e1' })).intact).toBe(true);
   });
 
   test('requester, subject and strangers do not count; a wrong hash is refused; one rejection ends it', async () => {
     const { planHash } = await asked('e2');
-    for (const approver of ['HR@acme.test', 'e77', 'E2@acme.test', 'eve@acme.test', '']) await decide('e2', { approved: true, reason: 'x', planHash, approver });
-    const seen = await rig.untilProgress('e2', (progress) => progress.approval?.decisions.length === 5, 'five decisions');
+    for (const approver of ['HR@acme.test', 'e77', 'E2@acme.test', 'eve@acme.test', ''])
+      await decide('e2', { approved: true, reason: 'x', planHash, approver });
+    const seen = await rig.untilProgress(
+      'e2',
+      (progress) => progress.approval?.decisions.length === 5,
+      'five decisions',
+    );
     expect(seen.approval?.decisions.every((one) => !one.counted && one.why !== undefined)).toBe(true);
-    await expect(decide('e2', { approved: true, reason: 'x', planHash: randomUUID(), ...ann })).rejects.toMatchObject({ cause: { message: expect.stringContaining('planHash') } });
-    await expect(decide('e2', { approved: true, reason: 'x', ...ann })).rejects.toMatchObject({ cause: { message: expect.stringContaining('planHash is required') } });
+    await expect(decide('e2', { approved: true, reason: 'x', planHash: randomUUID(), ...ann })).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('planHash') },
+    });
+    await expect(decide('e2', { approved: true, reason: 'x', ...ann })).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('planHash is required') },
+    });
     await decide('e2', { approved: false, reason: 'keep it', ...ben });
     expect(await rig.ended('e2')).toMatchObject({ outcome: 'kept-disabled' });
     expect(account('e2')).toMatchObject({ enabled: false, deleted: false });
@@ -67,13 +83,17 @@ describe('deleting with approval', () => {
   test('a signal decides as well, and malformed ones count for its place in the history', async () => {
     const { planHash } = await asked('e3');
     const handle = rig.leaver('e3');
-    await handle.signal(peopleSignal('decide'), 'yes' as unknown);
+    await handle.signal(peopleSignal('decide'), 'yes');
     await handle.signal(peopleSignal('decide'), { approved: true, reason: 'left', planHash, ...ann });
     await handle.signal(peopleSignal('decide'), { approved: true, reason: 'left', planHash, ...ben });
     await handle.result();
     const evidence = await rig.store.evidence.list({ personId: 'e3' });
-    expect(evidence.filter((one) => one.kind === 'decision' && one.actor !== undefined).map((one) => one.actor?.name)).toEqual(['ann@acme.test', 'ben@acme.test']);
-    expect(evidence.find((one) => one.kind === 'message' && one.outcome === 'unusable')?.detail).toContain('one JSON object');
+    expect(
+      evidence.filter((one) => one.kind === 'decision' && one.actor !== undefined).map((one) => one.actor?.name),
+    ).toEqual(['ann@acme.test', 'ben@acme.test']);
+    expect(evidence.find((one) => one.kind === 'message' && one.outcome === 'unusable')?.detail).toContain(
+      'one JSON object',
+    );
   });
 
   test('a world that changed after the asking is contained again and asked again', async () => {
@@ -83,7 +103,11 @@ describe('deleting with approval', () => {
     await enable(standIn.baseUrl, standIn.auth, id);
     await decide('e4', { approved: true, reason: 'left', planHash, ...ann });
     await decide('e4', { approved: true, reason: 'left', planHash, ...ben });
-    const again = await rig.untilProgress('e4', (seen) => seen.approval !== undefined && seen.approval.planHash !== planHash, 'a second plan');
+    const again = await rig.untilProgress(
+      'e4',
+      (seen) => seen.approval !== undefined && seen.approval.planHash !== planHash,
+      'a second plan',
+    );
     expect(standIn.account('e4@acme.test')).toMatchObject({ enabled: false, deleted: false });
     expect(again.approval?.plan.round).toBe(2);
     await decide('e4', { approved: false, reason: 'enough', ...ann });
@@ -108,7 +132,10 @@ describe('deleting with approval', () => {
     await rig.configure({ config: { policy: policy('PT1S') } });
     await rig.startWorkers();
     await asked('e6');
-    expect(await rig.ended('e6')).toMatchObject({ outcome: 'kept-disabled', exceptions: expect.arrayContaining([expect.stringContaining('nobody decided in time')]) });
+    expect(await rig.ended('e6')).toMatchObject({
+      outcome: 'kept-disabled',
+      exceptions: expect.arrayContaining([expect.stringContaining('nobody decided in time')]),
+    });
     expect(account('e6')).toMatchObject({ enabled: false, deleted: false });
   });
 });
@@ -117,11 +144,19 @@ describe('deleting with approval', () => {
 async function enable(baseUrl: string, auth: Record<string, string>, id: string): Promise<void> {
   const token = await fetch(auth['tokenUrl'] ?? '', {
     method: 'POST',
-    body: new URLSearchParams({ grant_type: 'client_credentials', client_id: auth['clientId'] ?? '', client_secret: auth['clientSecret'] ?? '' }),
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: auth['clientId'] ?? '',
+      client_secret: auth['clientSecret'] ?? '',
+    }),
   });
   const { access_token: bearer } = (await token.json()) as { access_token: string };
   const headers = { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' };
   const before = (await (await fetch(`${baseUrl}/users/${id}`, { headers })).json()) as Record<string, unknown>;
-  const answer = await fetch(`${baseUrl}/users/${id}`, { method: 'PUT', headers, body: JSON.stringify({ ...before, enabled: true }) });
+  const answer = await fetch(`${baseUrl}/users/${id}`, {
+    method: 'PUT',
+    headers,
+    body: JSON.stringify({ ...before, enabled: true }),
+  });
   expect(answer.status).toBe(200);
 }

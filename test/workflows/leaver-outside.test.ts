@@ -26,7 +26,10 @@ describe('what is done to a leaver from outside', () => {
     await rig.send(hrEvent(person(id), 'tenure.leaver', { urgent: true }));
     return await rig.untilProgress(id, (seen) => seen.approval !== undefined, 'the plan');
   };
-  const approve = (id: string, planHash: string) => rig.leaver(id).executeUpdate('decide', { args: [{ approved: true, reason: 'left', planHash, approver: 'ann@acme.test' }] });
+  const approve = (id: string, planHash: string) =>
+    rig
+      .leaver(id)
+      .executeUpdate('decide', { args: [{ approved: true, reason: 'left', planHash, approver: 'ann@acme.test' }] });
 
   test('Cancel before the day: nothing happened', async () => {
     await rig.send(hrEvent(person('o1'), 'tenure.leaver', { effectiveAt: '2099-01-01' }));
@@ -47,7 +50,11 @@ describe('what is done to a leaver from outside', () => {
     await awaiting('o3');
     const { runId } = await rig.leaver('o3').describe();
     await rig.leaver('o3').terminate('a wrong click');
-    const again = await rig.until(async () => (await rig.leaver('o3').describe()).runId, (seen) => seen !== runId, 'another run');
+    const again = await rig.until(
+      async () => (await rig.leaver('o3').describe()).runId,
+      (seen) => seen !== runId,
+      'another run',
+    );
     expect(again).not.toBe(runId);
     await rig.untilProgress('o3', (seen) => seen.approval !== undefined, 'the plan of the new run');
     expect(await outcomes('o3')).toContain('ended-from-outside');
@@ -59,7 +66,9 @@ describe('what is done to a leaver from outside', () => {
     const first = await awaiting('o4');
     const { runId } = await rig.leaver('o4').describe();
     const history = await rig.leaver('o4').fetchHistory();
-    const finish = Number(history.events?.filter((event) => event.workflowTaskCompletedEventAttributes).at(-1)?.eventId);
+    const finish = Number(
+      history.events?.filter((event) => event.workflowTaskCompletedEventAttributes).at(-1)?.eventId,
+    );
     await rig.client.workflowService.resetWorkflowExecution({
       namespace: rig.engine.namespace,
       workflowExecution: { workflowId: 'leaver:o4', runId },
@@ -68,14 +77,26 @@ describe('what is done to a leaver from outside', () => {
       workflowTaskFinishEventId: finish as unknown as never,
       resetReapplyType: temporal.api.enums.v1.ResetReapplyType.RESET_REAPPLY_TYPE_ALL_ELIGIBLE,
     });
-    await rig.until(async () => (await rig.leaver('o4').describe()).runId, (seen) => seen !== runId, 'the reset run');
+    await rig.until(
+      async () => (await rig.leaver('o4').describe()).runId,
+      (seen) => seen !== runId,
+      'the reset run',
+    );
     await approve('o4', first.approval?.planHash ?? '');
-    const again = await rig.untilProgress('o4', (seen) => seen.approval !== undefined && seen.approval.planHash !== first.approval?.planHash, 'a new plan for the new run');
+    const again = await rig.untilProgress(
+      'o4',
+      (seen) => seen.approval !== undefined && seen.approval.planHash !== first.approval?.planHash,
+      'a new plan for the new run',
+    );
     expect(account('o4')?.deleted).toBe(false);
     await approve('o4', again.approval?.planHash ?? '');
     await rig.ended('o4');
     expect(account('o4')?.deleted ?? true).toBe(true);
-    await rig.until(async () => (await rig.client.workflow.getHandle(personWorkflowId('o4')).describe()).status.name, (status) => status === 'COMPLETED', 'person to be idle');
+    await rig.until(
+      async () => (await rig.client.workflow.getHandle(personWorkflowId('o4')).describe()).status.name,
+      (status) => status === 'COMPLETED',
+      'person to be idle',
+    );
     expect(await outcomes('o4')).toContain('reset-from-outside');
   });
 

@@ -57,7 +57,10 @@ export function loadConfig({
   const folder = path.dirname(absolute);
   const { value, text, lineOf } = readYaml(absolute);
   const policy = readPolicy(value, folder);
-  const parsed = configSchema({ resolveSecret: resolveSecretFrom({ env, folder }), resolvePath: (file) => path.resolve(folder, file) }).safeParse(policy.value);
+  const parsed = configSchema({
+    resolveSecret: resolveSecretFrom({ env, folder }),
+    resolvePath: (file) => path.resolve(folder, file),
+  }).safeParse(policy.value);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => ({
       path: issue.path.join('.'),

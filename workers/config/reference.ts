@@ -7,8 +7,8 @@ interface Shape {
   readonly type?: string | readonly string[];
   readonly description?: string;
   readonly default?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
+  readonly enum?: readonly (string | number)[];
+  readonly const?: string | number;
   readonly properties?: Readonly<Record<string, Shape>>;
   readonly required?: readonly string[];
   readonly items?: Shape;
@@ -30,19 +30,33 @@ export function configReference(): string {
   const { targets, ...rest } = whole.properties ?? {};
   const anyTarget = targets?.items?.oneOf?.[0] ?? targets?.items?.anyOf?.[0] ?? {};
   const { options: _options, type: _type, ...target } = anyTarget.properties ?? {};
-  return [
-    '# Configuration reference',
-    'Made from the schemas that check `tenure.yaml`; `test/docs/configuration.test.ts` keeps them equal. Every problem of a file is reported at once, with its path and line. Unknown keys are refused. Durations are ISO 8601 (`P30D`, `PT4H`, `PT0.2S`). Secrets are references: `${env:NAME}` or `${file:path}`, paths relative to the file. `tenure init` writes a first file.',
-    '## Top level',
-    tableOf(rowsOf({ properties: rest }, '')),
-    '## Each of `targets`',
-    'The `type` is one of: ' + Object.keys(vendors).map((type) => `[\`${type}\`](#${type})`).join(', ') + '.',
-    tableOf(rowsOf({ properties: target, ...(anyTarget.required === undefined ? {} : { required: anyTarget.required }) }, '')),
-    authText,
-    '## Options by type',
-    'The default of every option is the wire shape of the vendor guide that Tenure was built from; an option is there where the public truth differs. What each is for stands in the README of the connector.',
-    ...Object.entries(vendors).flatMap(([type, vendor]) => [`### ${type}`, tableOf(rowsOf(shapeOf(vendor.options), ''))]),
-  ].join('\n\n') + '\n';
+  return (
+    [
+      '# Configuration reference',
+      'Made from the schemas that check `tenure.yaml`; `test/docs/configuration.test.ts` keeps them equal. Every problem of a file is reported at once, with its path and line. Unknown keys are refused. Durations are ISO 8601 (`P30D`, `PT4H`, `PT0.2S`). Secrets are references: `${env:NAME}` or `${file:path}`, paths relative to the file. `tenure init` writes a first file.',
+      '## Top level',
+      tableOf(rowsOf({ properties: rest }, '')),
+      '## Each of `targets`',
+      'The `type` is one of: ' +
+        Object.keys(vendors)
+          .map((type) => `[\`${type}\`](#${type})`)
+          .join(', ') +
+        '.',
+      tableOf(
+        rowsOf(
+          { properties: target, ...(anyTarget.required === undefined ? {} : { required: anyTarget.required }) },
+          '',
+        ),
+      ),
+      authText,
+      '## Options by type',
+      'The default of every option is the wire shape of the vendor guide that Tenure was built from; an option is there where the public truth differs. What each is for stands in the README of the connector.',
+      ...Object.entries(vendors).flatMap(([type, vendor]) => [
+        `### ${type}`,
+        tableOf(rowsOf(shapeOf(vendor.options), '')),
+      ]),
+    ].join('\n\n') + '\n'
+  );
 }
 
 const authText = [
@@ -82,6 +96,8 @@ function kindOf(shape: Shape): string {
 
 function tableOf(rows: readonly Row[]): string {
   const cell = (text: string) => text.replace(/\|/g, '\\|').replace(/\s+/g, ' ');
-  const lines = rows.map(({ name, kind, fallback, meaning }) => `| ${cell(name)} | ${cell(kind)} | ${cell(fallback)} | ${cell(meaning)} |`);
+  const lines = rows.map(
+    ({ name, kind, fallback, meaning }) => `| ${cell(name)} | ${cell(kind)} | ${cell(fallback)} | ${cell(meaning)} |`,
+  );
   return ['| key | value | default | meaning |', '|---|---|---|---|', ...lines].join('\n');
 }
