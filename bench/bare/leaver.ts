@@ -1,4 +1,4 @@
-import { hrSignal } from '../../workflows/messages';
+import { hrSignal, type HrMessage } from '../../workflows/messages';
 import { leaverEvent } from '../company';
 import type { SeedPerson } from '../../sandbox';
 import type { Stage } from '../stage';
@@ -7,7 +7,7 @@ import type { barePerson } from './story';
 
 /** Comes back, with the time in milliseconds, when Temporal has it. */
 export async function sendBare(stage: Stage, person: SeedPerson): Promise<number> {
-  await stage.client.workflow.signalWithStart<typeof barePerson>('barePerson', {
+  await stage.client.workflow.signalWithStart<typeof barePerson, [HrMessage]>('barePerson', {
     workflowId: `bare-person:${person.id}`,
     taskQueue: bareQueue,
     args: [{ personId: person.id, targets: [...stage.vendors.standIns.keys()] }],
