@@ -17,7 +17,7 @@ export class Step {
   constructor(readonly name: StepName) {}
 
   get isRunning(): boolean {
-    return this.outcome === 'running' || this.outcome === 'waiting';
+    return this.#scope !== undefined;
   }
 
   show(outcome: StepOutcome, detail?: string): void {
@@ -44,7 +44,8 @@ export class Step {
    * the step; nothing but a person's word can end a flow.
    */
   async run<Report extends StepReport>(attempt: () => Promise<Report>): Promise<Report | undefined> {
-    this.show('running');
+    // Sessions left past the deadline stay on show while they are watched further.
+    if (this.outcome !== 'residual-sessions') this.show('running');
     this.parked = undefined;
     this.#scope = new CancellationScope();
     try {
