@@ -1,5 +1,4 @@
-import { condition, proxyActivities, setHandler, startChild } from '@temporalio/workflow';
-import { ParentClosePolicy } from '@temporalio/common';
+import { condition, ParentClosePolicy, proxyActivities, setHandler, startChild } from '@temporalio/workflow';
 import { hrSignal } from '../../workflows/messages';
 import { bareTargetQueue, type BareActivities } from './contract';
 
