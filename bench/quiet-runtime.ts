@@ -6,9 +6,13 @@ let isQuiet = false;
 export function quietRuntime(): void {
   if (isQuiet) return;
   isQuiet = true;
-  const logger = new DefaultLogger('WARN', ({ level, message }) => {
-    if (!message.startsWith('No workflows registered')) process.stderr.write(`${level}: ${message}\n`);
+  const logger = new DefaultLogger('WARN', ({ level, message, meta }) => {
+    if (!message.startsWith('No workflows registered')) process.stderr.write(`${level}: ${message}${causeIn(meta)}\n`);
   });
   const filter = makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' });
   Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging: { forward: {}, filter } } });
+}
+
+function causeIn(meta: Readonly<Record<string, unknown>> | undefined): string {
+  return meta?.['error'] instanceof Error ? `: ${meta['error'].stack ?? meta['error'].message}` : '';
 }

@@ -32,9 +32,10 @@ function isId(step: Step | undefined): boolean {
   return typeof step === 'string' && /id$/i.test(step);
 }
 
+/** An id may also stand in quotes within a text: `members[value eq "ID"]`. */
 function sentValues({ path, body }: Exchange): readonly string[] {
-  const inPath = path.split(/[/?&=]/).map(decodeURIComponent);
-  return [...inPath, ...scalarsOf(jsonOf(body), '').map(({ text }) => text)];
+  const inPath = path.split(/[/?&=:]/).map(decodeURIComponent);
+  return [...inPath, ...scalarsOf(jsonOf(body), '').flatMap(({ text }) => [text, ...text.split('"')])];
 }
 
 function scalarsOf(json: unknown, person: string, steps: readonly Step[] = []): readonly Scalar[] {

@@ -30,7 +30,7 @@ export async function throughputRow(
       (one) => sendBare(stage, one),
       (id) => bareEnded(stage, id),
     );
-    mustBeDisabled(stage, [...people, ...controls]);
+    mustBeContained(stage, [...people, ...controls]);
     if (round === 0) continue;
     ours.push(own);
     bare.push(control);
@@ -54,10 +54,13 @@ async function perSecond(
 }
 
 /** A baseline that did not do the work would prove nothing. */
-function mustBeDisabled(stage: Stage, people: readonly SeedPerson[]): void {
+function mustBeContained(stage: Stage, people: readonly SeedPerson[]): void {
   for (const [target, standIn] of stage.vendors.standIns)
-    for (const { username } of people)
-      if (standIn.account(username)?.enabled !== false) throw new Error(`${username} is not disabled on ${target}`);
+    for (const { username } of people) {
+      const account = standIn.account(username);
+      const isContained = account?.enabled === false && account.groups.length === 0;
+      if (!isContained) throw new Error(`${username} on ${target} is not contained: ${JSON.stringify(account)}`);
+    }
 }
 
 export function rowOf({
