@@ -16,7 +16,7 @@ import { placed } from './option';
 
 interface EvidenceOptions extends PlaceOptions {
   readonly all?: boolean;
-  readonly html?: boolean;
+  readonly html?: boolean | string;
   readonly output?: string;
   readonly head?: string;
 }
@@ -35,7 +35,7 @@ export function evidenceCommand(cli: Cli): Command {
   );
   command.addCommand(
     below('export', 'write the entries as JSON, or as a page for people')
-      .option('--html', 'a page to read instead of JSON')
+      .option('--html [file]', 'a page to read instead of JSON; put the person first')
       .option('--output <file>', 'write to this file instead of standard output; with --all, into this folder')
       .action(async (person: string | undefined, options: EvidenceOptions) => exportAll(cli, person, options)),
   );
@@ -60,17 +60,19 @@ async function show({ terminal }: Cli, person: string | undefined, options: Evid
 
 /** One file a person: that is how an auditor asks, and how a page can be printed. */
 async function exportAll({ terminal }: Cli, person: string | undefined, options: EvidenceOptions): Promise<void> {
-  if (options.all === true && options.output === undefined) throw new Complaint('--all needs --output FOLDER.');
+  const output = options.output ?? (typeof options.html === 'string' ? options.html : undefined);
+  const asPage = options.html !== undefined;
+  if (options.all === true && output === undefined) throw new Complaint('--all needs --output FOLDER.');
   const place = findPlace(terminal, options);
   await withStore(place, async (store) => {
     for (const personId of await peopleOf(store, person, options)) {
-      const text = await exportOf(store, personId, options.html === true);
-      if (options.output === undefined) {
+      const text = await exportOf(store, personId, asPage);
+      if (output === undefined) {
         terminal.out(text.trimEnd());
         continue;
       }
-      const ending = options.html ? 'html' : 'json';
-      const place = path.resolve(terminal.cwd, options.output);
+      const ending = asPage ? 'html' : 'json';
+      const place = path.resolve(terminal.cwd, output);
       const file = options.all === true ? path.join(place, `${personId}.${ending}`) : place;
       // It holds who left, when and why.
       writeWhole(file, text, 0o600);
