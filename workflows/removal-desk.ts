@@ -58,8 +58,9 @@ export class RemovalDesk {
 
   private async askWhileReady(candidates: readonly Track[]): Promise<void> {
     const { case: flow } = this.flow;
-    const ready = () => candidates.filter((track) => track.contained && !this.#asked.has(track));
-    const open = () => candidates.some((track) => !track.settled) || this.#running > 0;
+    const ready = () =>
+      candidates.filter((track) => track.contained && this.isSystemSettled(track) && !this.#asked.has(track));
+    const open = () => candidates.some((track) => !this.isSystemSettled(track)) || this.#running > 0;
     while (flow.deletionStopped === undefined) {
       await condition(
         () =>
@@ -74,6 +75,12 @@ export class RemovalDesk {
       void this.round(tracks).finally(() => (this.#running -= 1));
     }
     await condition(() => this.#running === 0);
+  }
+
+  /** Targets of one system hold the same accounts: none deletes what another has still to strip or drain. */
+  private isSystemSettled({ assignment }: Track): boolean {
+    const { system } = assignment.settings;
+    return this.flow.case.tracks.every((track) => track.assignment.settings.system !== system || track.settled);
   }
 
   private async round(tracks: readonly Track[]): Promise<void> {
@@ -129,7 +136,8 @@ export class RemovalDesk {
   private whyNot(track: Track): string {
     if (!this.mayDelete(track)) return 'policy keeps the accounts';
     if (this.#asked.has(track)) return 'has a plan of its own';
-    return track.accounts.length === 0 && track.settled ? 'no account' : 'not ready';
+    if (track.accounts.length === 0 && track.settled) return 'no account';
+    return track.contained && !this.isSystemSettled(track) ? 'another target of its system is not ready' : 'not ready';
   }
 
   /** Targets side by side; targets of one system one after the other, so that one account is deleted once. */
@@ -143,20 +151,24 @@ export class RemovalDesk {
     }
     await Promise.all(
       [...bySystem.values()].map(async (group) => {
+        // What one target of the system saw counts for those after it.
+        let changed: readonly string[] | undefined;
         for (const track of group) {
           await condition(() => flow.legalHold === undefined || flow.deletionStopped !== undefined);
-          if (flow.deletionStopped === undefined) await this.deleteOn(track, round);
-          else track.steps.deleteAccounts.show('skipped', flow.deletionStopped);
+          if (flow.deletionStopped === undefined) {
+            changed ??= await this.deleteOn(track, round);
+            if (changed !== undefined) this.askAgain(track, changed);
+          } else track.steps.deleteAccounts.show('skipped', flow.deletionStopped);
         }
       }),
     );
     if (flow.openRounds.length > 0) flow.phase = 'awaiting-approval';
   }
 
-  /** Deletes on one target; parks there when refused; asks again when the world is not as the approvers saw it. */
-  private async deleteOn(track: Track, round: RemovalRound): Promise<void> {
+  /** Deletes on one target; parks there when refused; says what is not as the approvers saw it: then nothing was deleted. */
+  private async deleteOn(track: Track, round: RemovalRound): Promise<readonly string[] | undefined> {
     const target = round.plan.targets.find((one) => one.target === track.id);
-    if (target === undefined) return;
+    if (target === undefined) return undefined;
     const step = track.steps.deleteAccounts;
     for (;;) {
       const report = await track.run<DeleteReport>('deleteAccounts', () =>
@@ -167,11 +179,14 @@ export class RemovalDesk {
           approvedRunId: round.plan.runId,
         }),
       );
-      if (report?.changed !== undefined) return this.askAgain(track, report.changed);
-      if (step.parked === undefined && report !== undefined) return;
+      if (report?.changed !== undefined) return report.changed;
+      if (step.parked === undefined && report !== undefined) return undefined;
       await condition(() => step.parked === undefined || this.flow.case.deletionStopped !== undefined);
-      if (step.skippedBecause !== undefined) return;
-      if (this.flow.case.deletionStopped !== undefined) return step.show('skipped', this.flow.case.deletionStopped);
+      if (step.skippedBecause !== undefined) return undefined;
+      if (this.flow.case.deletionStopped !== undefined) {
+        step.show('skipped', this.flow.case.deletionStopped);
+        return undefined;
+      }
     }
   }
 
