@@ -98,7 +98,7 @@ export class Scene {
       policy: {
         leaver: {
           retention: 'PT0S',
-          sessions: { poll: 'PT0.1S', quiet: 'PT0.2S', deadline: 'PT1H' },
+          sessions: { poll: 'PT0.3S', quiet: 'PT0.2S', deadline: 'PT1H' },
           ...this.options.leaver,
         },
       },
