@@ -1,35 +1,37 @@
+import { commandLine, jsonToSend, moment, oneLine } from './details-form';
+import { roundText } from './details-plan';
+import { tableOf } from './details-table';
 import type { LeaverCase } from './leaver-case';
-import type { RemovalRound } from './removal-round';
 import type { Track } from './track';
 
-/** The live Markdown of a leaver: what stands where, what is waited for, and exactly what to send. No names, no reasons of HR. */
+/** The Web UI takes 20 kB at most. */
+const longest = 19_000;
+
+/**
+ * The live Markdown of a leaver, as the Web UI shows it in a narrow frame: what stands where, what is waited for, and
+ * exactly what to send. What a person has to act on comes first. No names, no reasons of HR.
+ */
 export function detailsOf(flow: LeaverCase): string {
   const parts = [
-    `**Leaver ${flow.request.personId}** is **${flow.state}**${flow.outcome === undefined ? '' : `: ${flow.outcome}`}.`,
-    flow.waitingFor === undefined ? '' : `Waiting for ${flow.waitingFor}.`,
-    flow.dueAt === undefined ? '' : `Due: ${flow.dueAt}`,
-    tableOf(flow.tracks),
+    `## Leaver ${flow.request.personId}: ${flow.state.replace('-', ' ')}`,
+    headline(flow),
+    tableOf(flow),
     ...flow.tracks.flatMap((track) => parkedOn(flow, track)),
     ...(flow.held === undefined ? [] : [heldText(flow)]),
-    ...flow.openRounds.map((round) => roundText(flow, round)),
+    ...flow.openRounds.map((round) => roundText(flow.workflowId, round, flow.openRounds.length > 1)),
+    flow.notes.length === 0 ? '' : ['### Notes', '', ...flow.notes.map((note) => `- ${oneLine(note, 300)}`)].join('\n'),
     handOverText(flow.tracks),
-    flow.notes.length === 0 ? '' : ['### Notes', ...flow.notes.map((note) => `- ${note}`)].join('\n'),
   ];
-  return parts
-    .filter((part) => part !== '')
-    .join('\n\n')
-    .slice(0, 19_000);
+  return fitting(parts.filter((part) => part !== ''));
 }
 
-function tableOf(tracks: readonly Track[]): string {
-  if (tracks.length === 0) return '';
-  const rows = tracks.map((track) => {
-    const cells = track.progress.steps.map((step) =>
-      cell(`${step.outcome}${step.detail === undefined ? '' : `: ${step.detail}`}`),
-    );
-    return `| ${track.id} | ${cells.join(' | ')} |`;
-  });
-  return ['| target | disable | strip | drain | delete |', '|---|---|---|---|---|', ...rows].join('\n');
+function headline(flow: LeaverCase): string {
+  if (flow.outcome !== undefined) {
+    const kept = flow.deletionStopped === undefined ? '' : ` Deletion was ${flow.deletionStopped}.`;
+    return `**Outcome: ${flow.outcome.replaceAll('-', ' ')}.**${kept}`;
+  }
+  const due = flow.dueAt === undefined ? '' : ` Due **${moment(flow.dueAt)}**.`;
+  return flow.waitingFor === undefined ? due.trim() : `**Waiting for** ${oneLine(flow.waitingFor, 600)}.${due}`;
 }
 
 function parkedOn(flow: LeaverCase, track: Track): readonly string[] {
@@ -40,9 +42,9 @@ function parkedOn(flow: LeaverCase, track: Track): readonly string[] {
         `### ${track.id}: ${name} is parked (${parked.reason})`,
         parked.detail,
         parked.advice,
-        'Send the update `resolve`:',
-        json({ target: track.id, step: name, action: 'retry', reason: '…', by: 'you@…' }),
-        `or \`tenure resolve ${flow.workflowId} --target ${track.id} --action retry --reason "…"\``,
+        '**More Actions**, **Send an Update**, name `resolve`; or `skip` instead of `retry`:',
+        jsonToSend({ target: track.id, step: name, action: 'retry', reason: '…', by: 'you@…' }),
+        commandLine(`tenure resolve ${flow.workflowId} --target ${track.id} --action retry --reason "…"`),
       ].join('\n\n'),
     );
 }
@@ -52,50 +54,37 @@ function heldText(flow: LeaverCase): string {
     '### Held',
     flow.held?.why ?? '',
     flow.releasedBy.length === 0 ? '' : `Released so far by ${flow.releasedBy.join(', ')}.`,
-    'Send the update `release`:',
-    json({ reason: '…', by: 'you@…' }),
-    `or \`tenure release ${flow.workflowId} --reason "…"\``,
-  ]
-    .filter((line) => line !== '')
-    .join('\n\n');
-}
-
-function roundText(flow: LeaverCase, round: RemovalRound): string {
-  const rows = round.plan.targets.flatMap((target) =>
-    target.accounts.map(
-      (account) =>
-        `| ${target.target} | ${cell(account.username)} (${cell(account.id)}) | ${target.deletion === 'permanent' ? 'deletes for good' : 'only disables: the vendor keeps the record'} | ${cell(target.lost)} |`,
-    ),
-  );
-  const decisions = round.progress.decisions.map(
-    (one) =>
-      `- ${one.approved ? 'approved' : 'rejected'} by ${one.by} (${one.strength})${one.counted ? '' : ` - does not count: ${one.why ?? ''}`}`,
-  );
-  return [
-    `### Removal plan ${round.plan.round}, to be decided by ${round.deadline}`,
-    ['| target | account | delete | lost with it |', '|---|---|---|---|', ...rows].join('\n'),
-    round.plan.notReady.length === 0
-      ? ''
-      : `Not in this plan: ${round.plan.notReady.map((one) => `${one.target} (${one.why})`).join('; ')}.`,
-    decisions.join('\n'),
-    'Send the update `decide` (More Actions, Send an Update):',
-    json({ approved: true, reason: '…', planHash: round.planHash, approver: 'you@…' }),
-    `or \`tenure approve ${flow.workflowId} --reason "…"\`. Without workers, send the same as a signal. Silence keeps the accounts disabled.`,
+    '**More Actions**, **Send an Update**, name `release`:',
+    jsonToSend({ reason: '…', by: 'you@…' }),
+    commandLine(`tenure release ${flow.workflowId} --reason "…"`),
   ]
     .filter((line) => line !== '')
     .join('\n\n');
 }
 
 function handOverText(tracks: readonly Track[]): string {
-  const items = tracks.flatMap((track) => [...track.handOver].map((item) => `- ${track.id}: ${item}`));
-  return items.length === 0 ? '' : ['### For a person to do', ...items].join('\n');
+  const items = tracks
+    .filter((track) => track.handOver.size > 0)
+    .flatMap((track) => [`- **${track.id}**`, ...[...track.handOver].map((item) => `  - ${oneLine(item, 400)}`)]);
+  if (items.length === 0) return '';
+  return [
+    '### For a person to do',
+    '',
+    'What these targets do not offer, so that nobody takes it for done:',
+    '',
+    ...items,
+  ].join('\n');
 }
 
-function json(value: unknown): string {
-  return ['```json', JSON.stringify(value), '```'].join('\n');
-}
-
-/** Vendor words must not break the table. */
-function cell(text: string): string {
-  return text.replace(/[|\r\n]+/g, ' ').slice(0, 160);
+/** Whole parts only: half a table or half a JSON to send is worse than none. */
+function fitting(parts: readonly string[]): string {
+  const note = 'There is more than fits here: `tenure status` and the query `progress` have all of it.';
+  const kept: string[] = [];
+  let length = note.length;
+  for (const part of parts) {
+    length += part.length + 2;
+    if (length > longest) return [...kept, note].join('\n\n');
+    kept.push(part);
+  }
+  return kept.join('\n\n');
 }

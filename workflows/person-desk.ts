@@ -173,6 +173,7 @@ export class PersonDesk {
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         priority: { priorityKey: urgent ? priorities.urgent : priorities.leaver },
         staticSummary: `Leaver ${request.personId}${urgent ? ' (urgent)' : ''}`,
+        staticDetails: `Started by HR event \`${request.leaver.event.id}\`. How it stands now, and what to send, is under Current Details.`,
         typedSearchAttributes: [
           { key: searchAttributes.person, value: request.personId },
           { key: searchAttributes.flow, value: 'leaver' },

@@ -6,11 +6,30 @@ import { coreTaskQueue, targetTaskQueue } from './messages';
 export const priorities = { urgent: 1, leaver: 2, mover: 3, bulk: 5 } as const;
 
 /** Store, evidence and approvals: short, safe to repeat, repeated for as long as it takes. */
-export const core = proxyActivities<CoreActivities>({
-  taskQueue: coreTaskQueue,
-  startToCloseTimeout: '30s',
-  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
-});
+export const core: CoreActivities = {
+  recordEvent: coreStep('Take the HR event into the store').recordEvent,
+  planLeaver: coreStep('Read targets, policy and links; charge the budget').planLeaver,
+  assignTargets: coreStep('Read targets and links').assignTargets,
+  record: coreStep('Write evidence and state into the store').record,
+  planDeletion: coreStep('Make the removal plan and its hash').planDeletion,
+  establishSender: coreStep('Establish who sent the message').establishSender,
+  resolveMoment: coreStep('Read the new end of access in the time zone of the person').resolveMoment,
+  inspectPending: coreStep('Ask what keeps the steps from returning').inspectPending,
+  concludeFlow: coreStep('Close evidence and flow').concludeFlow,
+  returnEvents: coreStep('Give unread HR events back').returnEvents,
+  inspectFlow: coreStep('Ask how the flow ended').inspectFlow,
+  changeLink: coreStep('Change whose account it is').changeLink,
+};
+
+/** A proxy has one summary for all it offers, so that each activity has a proxy of its own. */
+function coreStep(summary: string) {
+  return proxyActivities<CoreActivities>({
+    taskQueue: coreTaskQueue,
+    startToCloseTimeout: '30s',
+    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
+    summary,
+  });
+}
 
 /**
  * The changing steps on one target. They wait in that target's queue for a worker and a rate, for as long as it takes;

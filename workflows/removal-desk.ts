@@ -2,6 +2,7 @@ import { condition } from '@temporalio/workflow';
 import type { DeleteReport } from '../domain/containment';
 import type { LeaverPlan } from '../domain/leaver';
 import type { RemovalTarget } from '../domain/removal';
+import { moment } from './details-form';
 import type { LeaverFlow } from './leaver-flow';
 import { core } from './proxies';
 import { RemovalRound } from './removal-round';
@@ -43,7 +44,7 @@ export class RemovalDesk {
     const left = Date.parse(this.plan.retentionEndsAt) - Date.now();
     if (left > 0) {
       await condition(() => flow.deletionStopped !== undefined, left, {
-        summary: `Keep the accounts disabled until ${this.plan.retentionEndsAt}`,
+        summary: `Keep the accounts disabled until ${moment(this.plan.retentionEndsAt)}`,
       });
     }
     flow.retentionEnded = true;
@@ -118,7 +119,8 @@ export class RemovalDesk {
         .map((track) => ({ target: track.id, why: this.whyNot(track) })),
       window: this.plan.policy.deletion.window,
     });
-    const round = new RemovalRound(plan, planHash, deadline, this.plan.policy.deletion.approvers, flow.excluded);
+    const { approvers } = this.plan.policy.deletion;
+    const round = new RemovalRound({ plan, planHash, deadline, approvers, excluded: flow.excluded });
     flow.rounds.push(round);
     this.flow.note([
       flow.draft({

@@ -4,18 +4,34 @@ import type { ApprovalProgress } from '../domain/flow';
 import type { RemovalPlan } from '../domain/removal';
 import type { Approvers } from '../domain/settings';
 
+/** What a round of asking is about. */
+export interface RoundToDecide {
+  readonly plan: RemovalPlan;
+  readonly planHash: string;
+  readonly deadline: string;
+  readonly approvers: Approvers;
+  /** Who may not decide: the requester and the person concerned. */
+  readonly excluded: readonly string[];
+}
+
 /** One removal plan before people: published, decided by its hash, or left unanswered until its deadline. */
 export class RemovalRound {
   readonly #decisions: { readonly decision: Decision; readonly at: string }[] = [];
   state: 'open' | 'approved' | 'rejected' | 'expired' | 'voided' = 'open';
 
-  constructor(
-    readonly plan: RemovalPlan,
-    readonly planHash: string,
-    readonly deadline: string,
-    private readonly approvers: Approvers,
-    private readonly excluded: readonly string[],
-  ) {}
+  readonly plan: RemovalPlan;
+  readonly planHash: string;
+  readonly deadline: string;
+  readonly approvers: Approvers;
+  readonly #excluded: readonly string[];
+
+  constructor({ plan, planHash, deadline, approvers, excluded }: RoundToDecide) {
+    this.plan = plan;
+    this.planHash = planHash;
+    this.deadline = deadline;
+    this.approvers = approvers;
+    this.#excluded = excluded;
+  }
 
   /** Adds one established decision; the answer says whether it counts. */
   decide(decision: Decision): { readonly counted: boolean; readonly why?: string } {
@@ -69,7 +85,7 @@ export class RemovalRound {
     return tally({
       decisions: this.#decisions.map(({ decision }) => decision),
       approvers: this.approvers,
-      excluded: this.excluded,
+      excluded: this.#excluded,
     });
   }
 }
