@@ -6,7 +6,7 @@ import { ChangeLines } from './change-lines';
 import { liveTable } from './live-table';
 import { Screen } from './screen';
 
-const LOOK_AGAIN_MS = 700;
+const LOOK_AGAIN_MS = 1000;
 
 export interface ShowWish {
   readonly terminal: Terminal;

@@ -32,7 +32,10 @@ export function newDesk(): Desk {
     run: async (line, setting = {}) => {
       const out: string[] = [];
       const err: string[] = [];
-      const code = await runCli(typeof line === 'string' ? line.split(' ') : line, terminalAt(cwd, setting, out, err));
+      const code = await runCli(
+        typeof line === 'string' ? line.split(' ').filter((word) => word !== '') : line,
+        terminalAt(cwd, setting, out, err),
+      );
       return { code, out: out.join('\n'), err: err.join('\n') };
     },
     remove: () => rmSync(cwd, { recursive: true, force: true }),

