@@ -8,7 +8,7 @@ export interface Carried {
   readonly steps: readonly Step[];
 }
 
-/** In the place of an index: the element that is the person's, wherever it stands. */
+/** In the place of an index: the one element that is the person's, wherever it stands. */
 const OWN = Symbol('own element');
 export type Step = string | number | typeof OWN;
 
@@ -41,8 +41,9 @@ function sentValues({ path, body }: Exchange): readonly string[] {
 function scalarsOf(json: unknown, person: string, steps: readonly Step[] = []): readonly Scalar[] {
   if (typeof json === 'string' || typeof json === 'number') return [{ text: String(json), steps }];
   if (Array.isArray(json)) {
+    const isOnly = json.filter((item) => isOwn(item, person)).length === 1;
     return json.flatMap((item: unknown, index) =>
-      scalarsOf(item, person, [...steps, isOwn(item, person) ? OWN : index]),
+      scalarsOf(item, person, [...steps, isOnly && isOwn(item, person) ? OWN : index]),
     );
   }
   if (typeof json !== 'object' || json === null) return [];
