@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { startWorkers } from '../../workers/run';
+import { fileLog, quietRuntime } from '../log';
 import { findPlace, type PlaceOptions } from '../place';
 import type { Cli } from '../program';
 import { connectTemporal } from '../temporal';
@@ -29,6 +30,7 @@ async function work({ terminal }: Cli, options: WorkerOptions): Promise<void> {
   const teardown = new Teardown(terminal);
   const stop = new StopSignal(terminal);
   try {
+    quietRuntime(fileLog('stdout'));
     // Says where it goes and whether anybody answers there, before the workers try for minutes.
     const temporal = await connectTemporal(terminal, place);
     await temporal.close();
