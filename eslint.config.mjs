@@ -169,6 +169,9 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-require-imports': 'off',
+      // Rigs hold what they started in private constructors; terminals speak in control characters.
+      'max-params': 'off',
+      'no-control-regex': 'off',
     },
   },
   {

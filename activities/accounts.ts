@@ -182,7 +182,10 @@ function knownImages(
 }
 
 /** An image from before the write says so by what it does not show: only one taken after it reads disabled. */
-function tellsNothing({ account, outcome }: Pick<AccountResult, 'account' | 'outcome'>, before: Readonly<Record<AccountId, BeforeImage>>): boolean {
+function tellsNothing(
+  { account, outcome }: Pick<AccountResult, 'account' | 'outcome'>,
+  before: Readonly<Record<AccountId, BeforeImage>>,
+): boolean {
   return outcome === 'done-on-retry' && before[account.id]?.account.enabled === false;
 }
 

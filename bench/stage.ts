@@ -24,19 +24,35 @@ const HR_SECRET = 'the-hr-system-of-the-bench';
 /** Turns the origin of a stand-in into another one; the recording puts a relay between. */
 export type Detour = (target: string, url: string) => string;
 
+interface Parts {
+  readonly folder: string;
+  readonly vendors: VendorHouse;
+  readonly engine: RunningEngine;
+  readonly client: Client;
+  readonly gateway: RunningGateway;
+  readonly bundle: WorkflowBundleOption;
+}
+
 /** A whole Tenure on this machine: an engine that writes to disk, stand-ins, gateway; workers come and go. */
 export class Stage {
   #workers: RunningWorkers | undefined;
   #configs = 0;
 
-  private constructor(
-    readonly folder: string,
-    readonly vendors: VendorHouse,
-    readonly engine: RunningEngine,
-    readonly client: Client,
-    private readonly gateway: RunningGateway,
-    private readonly bundle: WorkflowBundleOption,
-  ) {}
+  readonly folder: string;
+  readonly vendors: VendorHouse;
+  readonly engine: RunningEngine;
+  readonly client: Client;
+  readonly #gateway: RunningGateway;
+  readonly #bundle: WorkflowBundleOption;
+
+  private constructor(parts: Parts) {
+    this.folder = parts.folder;
+    this.vendors = parts.vendors;
+    this.engine = parts.engine;
+    this.client = parts.client;
+    this.#gateway = parts.gateway;
+    this.#bundle = parts.bundle;
+  }
 
   /** @param given workflow code that is bundled already; tests share one. */
   static async open(given?: WorkflowBundleOption): Promise<Stage> {
@@ -56,11 +72,11 @@ export class Stage {
       log: pino({ level: 'silent' }),
       limits: { requestsPerMinute: 1_000_000 },
     });
-    return new Stage(folder, vendors, engine, client, gateway, bundle);
+    return new Stage({ folder, vendors, engine, client, gateway, bundle });
   }
 
   get gatewayUrl(): string {
-    return this.gateway.url;
+    return this.#gateway.url;
   }
   get hrSecret(): string {
     return HR_SECRET;
@@ -77,7 +93,7 @@ export class Stage {
     await this.stopWorkers();
     const config = loadConfig({ path: await this.writeConfig(detour) });
     const { address, namespace } = this.engine;
-    const { bundle } = this;
+    const bundle = this.#bundle;
     this.#workers = await startWorkers({ config, connectionOptions: { address }, namespace, core: true, bundle });
   }
 
@@ -132,7 +148,7 @@ export class Stage {
 
   async close(): Promise<void> {
     await this.stopWorkers();
-    await this.gateway.close();
+    await this.#gateway.close();
     await this.client.connection.close();
     await this.engine.stop();
     await this.vendors.stop();

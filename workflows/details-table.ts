@@ -52,7 +52,7 @@ function cellsOf(flow: LeaverCase, track: Track, began: string | undefined): rea
     cell(disableAccounts, began, accounts > 1 ? `${wordOf(disableAccounts)}, ${accounts} accounts` : undefined),
     cell(stripEntitlements, began, countedIn(stripEntitlements, 'done')),
     cell(drainSessions, began, countedIn(drainSessions, 'clean')),
-    cell(deleteAccounts, began, deleteAccounts.outcome === 'pending' ? pendingDelete(flow, track) : undefined),
+    cell(deleteAccounts, began, deleteWord(flow, track)),
   ];
 }
 
@@ -72,7 +72,10 @@ function countedIn(step: Step, good: StepOutcome): string | undefined {
   return counted !== undefined && counted.length <= 24 ? counted : undefined;
 }
 
-function pendingDelete(flow: LeaverCase, track: Track): string {
+function deleteWord(flow: LeaverCase, track: Track): string {
+  const { outcome } = track.steps.deleteAccounts;
+  if (outcome === 'done') return 'deleted';
+  if (outcome !== 'pending') return wordOf(track.steps.deleteAccounts);
   const round = flow.openRounds.find((one) => one.plan.targets.some((target) => target.target === track.id));
   if (round !== undefined) return `asked in plan ${round.plan.round}`;
   return track.deletionDue ? 'not yet' : 'kept';

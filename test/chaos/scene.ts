@@ -32,6 +32,8 @@ export interface SceneOptions {
   /** Overrides of `policy.leaver`. */
   readonly leaver?: Readonly<Record<string, unknown>>;
   readonly webhookSecret?: string;
+  /** Files that the configuration refers to, by name. */
+  readonly files?: Readonly<Record<string, string>>;
   /** More of the top level of tenure.yaml. */
   readonly more?: Readonly<Record<string, unknown>>;
 }
@@ -42,7 +44,7 @@ export class Scene {
   gateway: Program | undefined;
   /** Everything that ever ran, for its logs. */
   readonly programs: Program[] = [];
-  #gatewayUrl = '';
+  gatewayUrl = '';
 
   private constructor(
     readonly folder: string,
@@ -69,7 +71,7 @@ export class Scene {
     await scene.configure();
     await scene.startWorker();
     scene.gateway = scene.run('gateway');
-    scene.#gatewayUrl = await scene.gateway.says(/Gateway: (\S+\/hr\/events)/);
+    scene.gatewayUrl = await scene.gateway.says(/Gateway: (\S+\/hr\/events)/);
     scene.store = await openStore(`sqlite:${path.join(folder, 'tenure.db')}`, { readOnly: true });
     return scene;
   }
@@ -88,7 +90,9 @@ export class Scene {
 
   private async configure(): Promise<void> {
     const [port = 0] = await freePorts(1);
-    await writeFile(path.join(this.folder, 'webhook.secret'), this.webhookSecret);
+    for (const [name, text] of Object.entries({ 'webhook.secret': this.webhookSecret, ...this.options.files })) {
+      await writeFile(path.join(this.folder, name), text);
+    }
     const config = {
       store: { url: 'sqlite:tenure.db' },
       gateway: { host: '127.0.0.1', port, hrWebhookSecrets: ['${file:webhook.secret}'] },
@@ -162,7 +166,7 @@ export class Scene {
     const body = JSON.stringify(events);
     for (let left = 20; ; left -= 1) {
       const signed = signWebhook({ secret: this.webhookSecret, id: `msg-${left}`, timestamp: new Date(), body });
-      const answer = await fetch(this.#gatewayUrl, {
+      const answer = await fetch(this.gatewayUrl, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...signed },
         body,

@@ -28,6 +28,8 @@ describe('approving a deletion in the stock Web UI', () => {
     await refuseAWrongHash();
     await approveEverything();
 
+    await scene.rig.ended('e1042');
+    await ui.goTo('leaver:e1042');
     await ui.untilStatus('Completed');
     const details = await ui.untilDetailsSay('Outcome:');
     await ui.picture('finished', { whole: true });
@@ -55,8 +57,7 @@ describe('approving a deletion in the stock Web UI', () => {
 
   async function readTheDetails(): Promise<void> {
     const details = await ui.untilDetailsSay('Removal plan 1');
-    await ui.picture('details');
-    await ui.picture('details-whole', { whole: true });
+    await ui.picture('details', { whole: true });
     expect(details).toContain('Waiting for a decision on the removal plan');
     expect(details).toContain('2 different people of ann.berg@acme.test, ben.okafor@acme.test must approve');
     expect(details).toContain('tenure approve leaver:e1042');

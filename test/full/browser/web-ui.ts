@@ -5,6 +5,7 @@ import { launchChromium } from './chromium';
 
 /** A loaded machine answers slowly; nothing here is a promise about time. */
 const patience = 90_000;
+const [width, height] = [1440, 1000] as const;
 const images = path.join(__dirname, '..', '..', '..', 'docs', 'images');
 
 /** What a person does in the stock Web UI (2.42), with the mouse and the keyboard only. */
@@ -17,7 +18,7 @@ export class WebUi {
 
   static async open(url: string): Promise<WebUi> {
     const browser = await launchChromium();
-    const page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
+    const page = await browser.newPage({ viewport: { width, height } });
     page.setDefaultTimeout(patience);
     return new WebUi(browser, page, url);
   }
@@ -161,10 +162,13 @@ export class WebUi {
     return this.page.locator(`dialog[open][data-testid="${what}-confirmation-modal"]`);
   }
 
-  /** Waits for the badge beside the id, such as Completed. */
+  /** Waits for the badge beside the id of the workflow that is shown, such as Completed. */
   async untilStatus(status: string): Promise<void> {
-    const badge = this.page.getByTestId('workflow-id-heading').filter({ visible: true }).locator('..');
-    await badge.getByText(status).waitFor();
+    const badge = this.page
+      .getByTestId('workflow-id-heading')
+      .filter({ visible: true })
+      .locator('xpath=ancestor::*[3]');
+    await badge.getByText(status, { exact: true }).first().waitFor();
   }
 
   /** Keeps a picture for the documentation, when asked for one (TENURE_SCREENSHOTS=1). */
@@ -172,6 +176,11 @@ export class WebUi {
     if (process.env.TENURE_SCREENSHOTS !== '1') return;
     mkdirSync(images, { recursive: true });
     await this.page.mouse.move(0, 0);
-    await this.page.screenshot({ path: path.join(images, `${name}.png`), fullPage: whole });
+    // The page scrolls inside itself: all of it shows in a window that is high enough.
+    if (whole) await this.page.setViewportSize({ width, height: 2400 });
+    // Drawers slide and frames grow to their text: a picture may wait for that, a test never does.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await this.page.screenshot({ path: path.join(images, `${name}.png`) });
+    if (whole) await this.page.setViewportSize({ width, height });
   }
 }
