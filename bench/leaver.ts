@@ -1,6 +1,6 @@
 import { signWebhook } from '../client/sources/standard-webhooks';
 import type { HrEvent } from '../domain/event';
-import { flowWorkflowId, personWorkflowId, targetTaskQueue } from '../workflows/messages';
+import { flowWorkflowId, personWorkflowId } from '../workflows/messages';
 import type { Stage } from './stage';
 
 /** What HR does; comes back, with the time in milliseconds, when the gateway has answered 202. */
@@ -62,8 +62,8 @@ function millisecondsOf(time: { seconds?: unknown; nanos?: number | null } | nul
 /** When the last of all targets had its accounts disabled and read back. */
 export function allDisabledAt(activities: readonly PastActivity[], targets: readonly string[]): number {
   const times = targets.map((target) => {
-    const taskQueue = targetTaskQueue(target);
-    const step = activities.find((one) => one.name === 'disableAccounts' && one.taskQueue.endsWith(taskQueue));
+    // The bare workflow's queues have another beginning.
+    const step = activities.find((one) => one.name === 'disableAccounts' && one.taskQueue.endsWith(`target-${target}`));
     if (step?.completedAt === undefined) throw new Error(`${target} was never disabled`);
     return step.completedAt;
   });
