@@ -174,7 +174,7 @@ export class RemovalDesk {
     const step = track.steps.deleteAccounts;
     for (;;) {
       const report = await track.run<DeleteReport>('deleteAccounts', () =>
-        track.change(`Delete the approved accounts (${round.approvedBy.join(', ')})`).deleteAccounts({
+        track.change('Delete the approved accounts').deleteAccounts({
           ...track.input(step),
           plan: target,
           planHash: round.planHash,

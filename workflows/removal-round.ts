@@ -74,13 +74,6 @@ export class RemovalRound {
     };
   }
 
-  /** Who approved, for the evidence of the deletion. */
-  get approvedBy(): readonly string[] {
-    return this.progress.decisions
-      .filter((one) => one.counted && one.approved)
-      .map((one) => `${one.by} (${one.strength})`);
-  }
-
   private verdict(): Verdict {
     return tally({
       decisions: this.#decisions.map(({ decision }) => decision),
