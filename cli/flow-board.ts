@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { FlowNotFound } from '../client/errors';
 import { progressOf } from '../client/watch';
-import type { FlowState, Progress } from '../domain/flow';
+import type { FlowState, Progress, StepOutcome } from '../domain/flow';
 import { flowWorkflowId } from '../workflows/messages';
 
 export interface Followed {
@@ -61,22 +61,28 @@ export class FlowBoard {
   }
 }
 
-const waitsForPeople: readonly FlowState[] = ['awaiting-approval', 'blocked', 'held', 'done'];
+const waitsForPeople: readonly FlowState[] = ['awaiting-approval', 'held', 'done'];
 
-/** Ended, or waiting for a person or for a date that is not near: nothing more comes by itself soon. */
+/**
+ * Ended, or waiting for a person, for a vendor or worker that has not answered for minutes, or for a date that is not
+ * near: nothing more comes by itself soon.
+ */
 export function isAtRest({ state, outcome, dueAt, targets, approvals = [] }: Progress, now = Date.now()): boolean {
   if (outcome !== undefined) return true;
   if (state === 'scheduled' || state === 'retained') return dueAt !== undefined && Date.parse(dueAt) - now > NEAR_MS;
-  if (state === 'blocked' || approvals.length > 0) return targets.every(({ steps }) => !steps.some(isMoving));
-  return waitsForPeople.includes(state);
+  const outcomes = targets.flatMap(({ steps }) => steps.map((step) => step.outcome));
+  if (outcomes.includes('running')) return waitsForPeople.includes(state) && approvals.length === 0;
+  return approvals.length > 0 || waitsForPeople.includes(state) || outcomes.some(isStuck);
 }
 
-function isMoving({ outcome }: { readonly outcome: string }): boolean {
-  return outcome === 'running' || outcome === 'waiting';
+function isStuck(outcome: StepOutcome): boolean {
+  return outcome === 'parked' || outcome === 'waiting';
 }
 
 /** Somebody has to look: it stands still for another reason than the plan. */
 export function needsAttention({ state, outcome, targets }: Progress): boolean {
   if (outcome === 'ended-from-outside' || state === 'blocked' || state === 'held') return true;
-  return targets.some(({ steps }) => steps.some((step) => step.outcome === 'residual-sessions'));
+  return targets.some(({ steps }) =>
+    steps.some((step) => step.outcome === 'residual-sessions' || isStuck(step.outcome)),
+  );
 }

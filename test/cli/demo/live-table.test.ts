@@ -108,12 +108,15 @@ describe('when a flow rests', () => {
     ['parked', progress('blocked', ['parked', 'done', 'clean']), true],
     ['parked here, at work there', progress('blocked', ['parked', 'done', 'running']), false],
     ['held', progress('held'), true],
+    ['a vendor is down', progress('containing', ['waiting', 'done', 'clean']), true],
+    ['a vendor is down, another step is at work', progress('containing', ['waiting', 'done', 'running']), false],
   ])('%s', (_name, now, rests) => expect(isAtRest(now)).toBe(rests));
 
   it('asks for attention for what stands still against the plan', () => {
     expect(needsAttention(progress('blocked'))).toBe(true);
     expect(needsAttention(progress('held'))).toBe(true);
     expect(needsAttention(progress('containing', ['done', 'done', 'residual-sessions']))).toBe(true);
+    expect(needsAttention(progress('containing', ['waiting']))).toBe(true);
     expect(needsAttention(progress('awaiting-approval', ['done', 'done', 'unsupported']))).toBe(false);
     expect(needsAttention(progress('done', [], { outcome: 'ended-from-outside' }))).toBe(true);
   });
