@@ -28,9 +28,17 @@ export function scrubPath(path: string, secrets: Iterable<string> = []): string 
 
 function withoutSecrets(text: string, secrets: Iterable<string>): string {
   let clean = text;
-  for (const secret of secrets) clean = withoutLiteral(clean, secret);
+  const known = [...secrets].filter((secret) => secret.length >= 4);
+  for (const secret of known) clean = withoutLiteral(clean, secret);
+  clean = clean.replace(encodedRuns, (run) => (known.some((secret) => decoded(run).includes(secret)) ? hidden : run));
   for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
   return clean;
+}
+
+/** A vendor that echoes what it was sent may echo it as it came: inside Basic credentials, say. */
+const encodedRuns = /[\w+/-]{6,}={0,2}/g;
+function decoded(run: string): string {
+  return Buffer.from(run, 'base64').toString('latin1');
 }
 
 /** Very short values would blank out half of any text. */
