@@ -1,0 +1,89 @@
+import type { AccountId, BeforeImage, Entitlement, Grant } from './account';
+import type { DesiredAccount, DesiredGrant } from './access';
+import type { KnownAccount, StepInput, StepReport } from './containment';
+
+/** An account as a joiner or mover carries it from step to step. */
+export interface ProvisionedAccount extends KnownAccount {
+  /** The user name of the `DesiredAccount` that it serves. */
+  readonly serves: string;
+  readonly how: 'created' | 'adopted' | 'already';
+  /** It was disabled or absent before, and this flow enabled it. */
+  readonly enabledHere: boolean;
+}
+
+export interface ProvisionInput extends StepInput {
+  readonly desired: readonly DesiredAccount[];
+  /** Whether a changed user name renames an account. */
+  readonly renames: boolean;
+  /** A mover finds and updates; it creates only where `desired` has an account that the person lacks. Both may create. */
+  readonly purpose: 'joiner' | 'mover';
+  /** Before-images of earlier runs of this step. */
+  readonly before?: Readonly<Record<AccountId, BeforeImage>>;
+}
+export interface ProvisionReport extends StepReport {
+  readonly accounts: readonly ProvisionedAccount[];
+  /** How adopted and updated accounts were; nothing for created ones. */
+  readonly before: Readonly<Record<AccountId, BeforeImage>>;
+}
+
+/** Grants what is missing of `wanted` and reads back that all of it is held. */
+export interface GrantInput extends StepInput {
+  readonly accounts: readonly ProvisionedAccount[];
+  /** By `ProvisionedAccount.serves`. */
+  readonly wanted: Readonly<Record<string, readonly DesiredGrant[]>>;
+}
+export interface GrantReport extends StepReport {
+  /** What this step gave, by account; what an undo takes away again. */
+  readonly granted: Readonly<Record<AccountId, readonly Entitlement[]>>;
+}
+
+/**
+ * Takes away what policy gave and no longer gives, and reads back both sides: nothing of `lost` is held, all of `kept`
+ * still is. Whatever else the account holds is left alone and reported.
+ */
+export interface RevokeInput extends StepInput {
+  readonly accounts: readonly ProvisionedAccount[];
+  /** By `ProvisionedAccount.serves`. */
+  readonly lost: Readonly<Record<string, readonly DesiredGrant[]>>;
+  readonly kept: Readonly<Record<string, readonly DesiredGrant[]>>;
+}
+export interface RevokeReport extends StepReport {
+  readonly removed: Readonly<Record<AccountId, readonly Grant[]>>;
+  /** Entitlements that nobody's policy gave this person here, as `kind name`: left and reported. */
+  readonly unmanaged: readonly string[];
+}
+
+/** The undo of a joiner: what it created or enabled is disabled, what it granted is taken away. Never deletes. */
+export interface WithdrawInput extends StepInput {
+  /** User names that the joiner was about to create: a lost reply may have made them. */
+  readonly intended: readonly string[];
+  readonly accounts: readonly ProvisionedAccount[];
+  readonly granted: Readonly<Record<AccountId, readonly Entitlement[]>>;
+}
+
+/** Gives back what a leaver or a suspension took, from the before-images. */
+export interface RestoreInput extends StepInput {
+  readonly accounts: readonly RestorableAccount[];
+}
+export interface RestorableAccount extends KnownAccount {
+  /** Absent: the before-image is unknown; nothing is restored and it is reported. */
+  readonly before?: BeforeImage;
+  /** What was taken away, by the evidence. */
+  readonly removed: readonly Grant[];
+  /** Ended sessions, revoked passkeys…: named in the diff, never restored. */
+  readonly lost: readonly string[];
+}
+export interface RestoreReport extends StepReport {
+  /** What could not be given back, in words. */
+  readonly notRestored: readonly string[];
+}
+
+/** A dry run of a restore, a joiner or a mover on one target: what would change, from live reads. */
+export interface ChangePreview {
+  readonly target: string;
+  readonly outcome: 'would-change' | 'nothing-to-do' | 'needs-person';
+  /** One line per change: `create aeriksen`, `grant group Admins to aeriksen`… */
+  readonly would: readonly string[];
+  /** What cannot be given back or done, and what is left alone. */
+  readonly remarks: readonly string[];
+}
