@@ -7,6 +7,7 @@ import type {
   DrainInput,
   DrainReport,
   StepInput,
+  StepReport,
   StripInput,
   StripReport,
   TargetPlan,
@@ -16,10 +17,23 @@ import type { FlowKind, FlowOutcome, FlowState } from '../domain/flow';
 import type { HrEvent } from '../domain/event';
 import type { LeaverPlan, LeaverRequest, LegalHold, TargetAssignment, TimedEvent } from '../domain/leaver';
 import type { Person } from '../domain/person';
+import type {
+  ChangePreview,
+  GrantInput,
+  GrantReport,
+  PreviewInput,
+  ProvisionInput,
+  ProvisionReport,
+  RestoreInput,
+  RestoreReport,
+  RevokeInput,
+  RevokeReport,
+  WithdrawInput,
+} from '../domain/provisioning';
 import type { RemovalPlan, RemovalTarget } from '../domain/removal';
 
 /** The steps on one target, on that target's own task queue. */
-export interface TargetActivities {
+export interface TargetActivities extends ProvisioningActivities {
   disableAccounts(input: DisableInput): Promise<DisableReport>;
   stripEntitlements(input: StripInput): Promise<StripReport>;
   drainSessions(input: DrainInput): Promise<DrainReport>;
@@ -27,6 +41,20 @@ export interface TargetActivities {
   /** Dry run: what a leaver would change here; changes nothing. */
   planTarget(input: StepInput): Promise<TargetPlan>;
   checkTarget(input: { readonly target: string; readonly canary?: string }): Promise<TargetCheck>;
+}
+
+/** Joiner, mover and undo on one target. */
+export interface ProvisioningActivities {
+  /** Finds, adopts, creates, updates and enables what policy wants; each account read back. */
+  provisionAccounts(input: ProvisionInput): Promise<ProvisionReport>;
+  grantEntitlements(input: GrantInput): Promise<GrantReport>;
+  revokeEntitlements(input: RevokeInput): Promise<RevokeReport>;
+  /** The undo of a joiner: disables, never deletes. */
+  withdrawAccounts(input: WithdrawInput): Promise<StepReport>;
+  /** Gives back what a leaver or a suspension took. */
+  restoreAccounts(input: RestoreInput): Promise<RestoreReport>;
+  /** Dry run of a joiner, a mover or an undo, from live reads; changes nothing. */
+  previewChange(input: PreviewInput): Promise<ChangePreview>;
 }
 
 export interface TargetCheck {

@@ -1,4 +1,4 @@
-export type { CoreActivities, TargetActivities } from './contract';
+export type { CoreActivities, ProvisioningActivities, TargetActivities } from './contract';
 export { createCoreActivities } from './core';
 export type { ApprovalTokens, CoreDesk } from './core-desk';
 export { createTargetActivities } from './target';

@@ -1,5 +1,5 @@
 import { disableAccounts } from './accounts';
-import type { TargetActivities } from './contract';
+import type { ProvisioningActivities, TargetActivities } from './contract';
 import { stripEntitlements } from './entitlements';
 import { checkTarget, planTarget } from './look';
 import { deleteAccounts } from './removal';
@@ -7,7 +7,7 @@ import { drainSessions } from './sessions';
 import type { TargetDesk } from './target-run';
 
 /** The steps of one target, for the worker that polls its queue. */
-export function createTargetActivities(desk: TargetDesk): TargetActivities {
+export function createTargetActivities(desk: TargetDesk): Omit<TargetActivities, keyof ProvisioningActivities> {
   return {
     disableAccounts: (input) => disableAccounts(desk, input),
     stripEntitlements: (input) => stripEntitlements(desk, input),

@@ -18,7 +18,15 @@ export type FlowOutcome =
   'complete' | 'complete-with-exceptions' | 'kept-disabled' | 'cancelled' | 'undone' | 'ended-from-outside';
 
 export const stepNames = ['disableAccounts', 'stripEntitlements', 'drainSessions', 'deleteAccounts'] as const;
-export type StepName = (typeof stepNames)[number];
+/** The steps of a leaver on one target, in the order of the tables. */
+export type LeaverStepName = (typeof stepNames)[number];
+export type StepName =
+  | LeaverStepName
+  | 'provisionAccounts'
+  | 'grantEntitlements'
+  | 'revokeEntitlements'
+  | 'withdrawAccounts'
+  | 'restoreAccounts';
 
 /**
  * How a step on one target stands or ended. Success is `done` or `already`; what the target does not offer is

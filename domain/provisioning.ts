@@ -19,6 +19,13 @@ export interface ProvisionInput extends StepInput {
   readonly purpose: 'joiner' | 'mover';
   /** Before-images of earlier runs of this step. */
   readonly before?: Readonly<Record<AccountId, BeforeImage>>;
+  /** What earlier runs of this step reported: an account that they created stays created, whoever finds it now. */
+  readonly known?: readonly ProvisionedAccount[];
+  /**
+   * User names of accounts that policy gave before and gives no longer. They are found and reported with `serves` set to
+   * that name, neither created nor changed here; `revokeEntitlements` strips and disables them.
+   */
+  readonly dropped?: readonly string[];
 }
 export interface ProvisionReport extends StepReport {
   readonly accounts: readonly ProvisionedAccount[];
@@ -46,11 +53,17 @@ export interface RevokeInput extends StepInput {
   /** By `ProvisionedAccount.serves`. */
   readonly lost: Readonly<Record<string, readonly DesiredGrant[]>>;
   readonly kept: Readonly<Record<string, readonly DesiredGrant[]>>;
+  /** By `ProvisionedAccount.serves`: accounts that policy gives no longer at all. They lose `lost` and are disabled, never deleted. */
+  readonly dropped?: readonly string[];
+  /** Before-images of earlier runs of this step: how dropped accounts were. */
+  readonly before?: Readonly<Record<AccountId, BeforeImage>>;
 }
 export interface RevokeReport extends StepReport {
   readonly removed: Readonly<Record<AccountId, readonly Grant[]>>;
   /** Entitlements that nobody's policy gave this person here, as `kind name`: left and reported. */
   readonly unmanaged: readonly string[];
+  /** Dropped accounts that this step disabled, and how they were. */
+  readonly before?: Readonly<Record<AccountId, BeforeImage>>;
 }
 
 /** The undo of a joiner: what it created or enabled is disabled, what it granted is taken away. Never deletes. */
@@ -76,6 +89,18 @@ export interface RestorableAccount extends KnownAccount {
 export interface RestoreReport extends StepReport {
   /** What could not be given back, in words. */
   readonly notRestored: readonly string[];
+}
+
+/** What a dry run is asked: the step's own input, so that a plan and what comes after it cannot differ in their question. */
+export type PreviewInput = ProvisionPreviewInput | RestorePreviewInput;
+export interface ProvisionPreviewInput extends ProvisionInput {
+  readonly kind: 'provision';
+  /** By `DesiredAccount.username`: what the account is to hold, and what it is to lose. */
+  readonly wanted: Readonly<Record<string, readonly DesiredGrant[]>>;
+  readonly lost: Readonly<Record<string, readonly DesiredGrant[]>>;
+}
+export interface RestorePreviewInput extends RestoreInput {
+  readonly kind: 'restore';
 }
 
 /** A dry run of a restore, a joiner or a mover on one target: what would change, from live reads. */

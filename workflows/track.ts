@@ -11,7 +11,7 @@ import type {
   StripReport,
 } from '../domain/containment';
 import type { EvidenceDraft } from '../domain/evidence';
-import { stepNames, type StepName, type TargetProgress } from '../domain/flow';
+import { stepNames, type LeaverStepName, type TargetProgress } from '../domain/flow';
 import type { TargetAssignment } from '../domain/leaver';
 import type { Person } from '../domain/person';
 import type { LeaverPolicy } from '../domain/settings';
@@ -32,7 +32,7 @@ export interface TrackContext {
 /** One target's way through containment and deletion; others never wait for it. */
 export class Track {
   readonly id: string;
-  readonly steps: Readonly<Record<StepName, Step>>;
+  readonly steps: Readonly<Record<LeaverStepName, Step>>;
   readonly handOver = new Set<string>();
   accounts: readonly KnownAccount[] = [];
   before: Record<AccountId, BeforeImage> = {};
@@ -179,7 +179,10 @@ export class Track {
   }
 
   /** Runs a step, keeps its evidence and hand-overs, and lets the flow show it. */
-  async run<Report extends StepReport>(name: StepName, attempt: () => Promise<Report>): Promise<Report | undefined> {
+  async run<Report extends StepReport>(
+    name: LeaverStepName,
+    attempt: () => Promise<Report>,
+  ): Promise<Report | undefined> {
     const step = this.steps[name];
     const running = step.run(attempt);
     this.context.changed();
@@ -259,7 +262,7 @@ export class Track {
     this.context.changed();
   }
 
-  parkedSteps(): readonly { readonly name: StepName; readonly parked: Parked }[] {
+  parkedSteps(): readonly { readonly name: LeaverStepName; readonly parked: Parked }[] {
     return stepNames.flatMap((name) => {
       const parked = this.steps[name].parked;
       return parked === undefined ? [] : [{ name, parked }];
