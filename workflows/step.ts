@@ -26,11 +26,13 @@ export class Step {
     this.at = new Date().toISOString();
   }
 
-  /** Ends the running attempt, so that the step can be skipped or begun again. */
-  interrupt(): void {
+  /** Ends the running attempt, so that the step can be skipped, begun again or left to another flow. */
+  interrupt(why = 'begun again by a person'): void {
     if (this.#scope !== undefined) this.cutOff = true;
+    this.#cutOffBecause = why;
     this.#scope?.cancel();
   }
+  #cutOffBecause = '';
 
   skip(reason: string): void {
     this.skippedBecause = reason;
@@ -76,7 +78,7 @@ export class Step {
 
   private endCutOff(): undefined {
     if (this.skippedBecause !== undefined) this.show('skipped', this.skippedBecause);
-    else this.show('pending', 'begun again by a person');
+    else this.show('pending', this.#cutOffBecause);
     return undefined;
   }
 }

@@ -1,39 +1,20 @@
-import { condition } from '@temporalio/workflow';
 import type { AccountId, BeforeImage, Grant } from '../domain/account';
-import type {
-  DisableReport,
-  DrainInput,
-  DrainReport,
-  KnownAccount,
-  Parked,
-  StepInput,
-  StepReport,
-  StripReport,
-} from '../domain/containment';
-import type { EvidenceDraft } from '../domain/evidence';
-import { stepNames, type LeaverStepName, type TargetProgress } from '../domain/flow';
+import type { DisableReport, DrainInput, DrainReport, KnownAccount, StripReport } from '../domain/containment';
+import { stepNames, type LeaverStepName, type StepName } from '../domain/flow';
 import type { TargetAssignment } from '../domain/leaver';
-import type { Person } from '../domain/person';
 import type { LeaverPolicy } from '../domain/settings';
-import { changeOn, core } from './proxies';
-import { Step } from './step';
+import type { Step } from './step';
+import { StepTrack, type TrackContext } from './step-track';
 
-/** What a track needs of its flow. */
-export interface TrackContext {
-  readonly person: Person;
-  readonly urgent: () => boolean;
+/** What containment needs of its flow besides. */
+export interface ContainmentContext extends TrackContext {
   readonly policy: LeaverPolicy;
-  readonly note: (evidence: readonly EvidenceDraft[]) => void;
-  readonly changed: () => void;
   /** Resolves once every target has looked for accounts; true when at least one target found any. */
   readonly anyoneFound: () => Promise<boolean>;
 }
 
-/** One target's way through containment and deletion; others never wait for it. */
-export class Track {
-  readonly id: string;
-  readonly steps: Readonly<Record<LeaverStepName, Step>>;
-  readonly handOver = new Set<string>();
+/** One target's way through containment and deletion. */
+export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
   accounts: readonly KnownAccount[] = [];
   before: Record<AccountId, BeforeImage> = {};
   removed: Record<AccountId, readonly Grant[]> = {};
@@ -41,59 +22,32 @@ export class Track {
   lostOnDelete = '';
   /** Found out whether anybody's accounts are here. */
   searched = false;
-  /** Every containment step has a proven outcome or a person's word. */
-  settled = false;
   /** A deletion is still to be asked for, decided or carried out here. */
   deletionDue = false;
-  #again = false;
-  #askedByPerson = false;
-  #links: Pick<TargetAssignment, 'links' | 'notTheirs' | 'linkedToOthers'>;
-  readonly #releasedBy = new Set<string>();
 
-  constructor(
-    readonly assignment: TargetAssignment,
-    private readonly context: TrackContext,
-  ) {
-    this.id = assignment.settings.id;
-    this.#links = assignment;
-    this.steps = {
-      disableAccounts: new Step('disableAccounts'),
-      stripEntitlements: new Step('stripEntitlements'),
-      drainSessions: new Step('drainSessions'),
-      deleteAccounts: new Step('deleteAccounts'),
-    };
+  constructor(assignment: TargetAssignment, context: ContainmentContext) {
+    super(assignment, context, stepNames);
   }
 
   /** Disable, strip, drain; begun again whenever a person or the vendor gives a reason, until nothing is open. */
   async contain(): Promise<void> {
-    this.settled = false;
-    do {
-      this.#again = false;
-      await this.heedNewLinks();
-      await this.pass();
-      await condition(() => this.#again || this.parkedSteps().length === 0);
-    } while (this.#again);
-    this.settled = true;
-    this.context.changed();
+    await this.passUntilSettled();
   }
 
-  /** `tenure link|unlink` comes before a person's retry: whose an account is has to be read again. */
-  private async heedNewLinks(): Promise<void> {
-    if (!this.#askedByPerson) return;
-    this.#askedByPerson = false;
-    const assignments = await core.assignTargets({ person: this.context.person });
-    this.#links = assignments.find(({ settings }) => settings.id === this.id) ?? this.#links;
+  /** A deletion that runs goes on while the account is contained once more. */
+  protected override restarts(name: StepName): boolean {
+    return name !== 'deleteAccounts';
   }
 
-  private async pass(): Promise<void> {
+  protected async pass(): Promise<void> {
     await this.disable();
     this.searched = true;
     this.context.changed();
-    if (this.#again || (await this.foundNobody())) return;
+    if (this.beginsAgain || (await this.foundNobody())) return;
     if (this.steps.disableAccounts.outcome === 'observed') return;
     // Every step is tried even when an earlier one was refused: an account that cannot be disabled still loses the rest.
     await this.strip();
-    if (!this.#again) await this.drain();
+    if (!this.beginsAgain) await this.drain();
   }
 
   private async disable(): Promise<void> {
@@ -152,7 +106,7 @@ export class Track {
   private async drain(): Promise<void> {
     const step = this.steps.drainSessions;
     let pastDeadline = false;
-    while (this.accounts.length > 0 && step.skippedBecause === undefined && !this.#again) {
+    while (this.accounts.length > 0 && step.skippedBecause === undefined && !this.beginsAgain) {
       const report = await this.run<DrainReport>('drainSessions', () =>
         this.change('End sessions, checkouts and credentials, and watch that none comes back').drainSessions({
           ...this.input(step),
@@ -162,7 +116,7 @@ export class Track {
           ...this.undone(),
         }),
       );
-      if (report?.reopened !== undefined) this.#again = true;
+      if (report?.reopened !== undefined) this.beginsAgain = true;
       if (report?.outcome !== 'residual-sessions') return;
       pastDeadline = true; // shown and escalated; polling goes on and clears it by itself
     }
@@ -178,104 +132,8 @@ export class Track {
     return undone.length === 0 ? {} : { undone };
   }
 
-  /** Runs a step, keeps its evidence and hand-overs, and lets the flow show it. */
-  async run<Report extends StepReport>(
-    name: LeaverStepName,
-    attempt: () => Promise<Report>,
-  ): Promise<Report | undefined> {
-    const step = this.steps[name];
-    const running = step.run(attempt);
-    this.context.changed();
-    const report = await running;
-    if (report !== undefined) {
-      this.context.note(report.evidence);
-      for (const item of report.handOver ?? []) this.handOver.add(item);
-    }
-    this.context.changed();
-    return report;
-  }
-
-  change(summary: string) {
-    return changeOn({ target: this.id, urgent: this.context.urgent(), summary: `${summary} on ${this.id}` });
-  }
-
-  input(step: Step): StepInput {
-    const { settings, protectedUsernames } = this.assignment;
-    const { links, notTheirs, linkedToOthers } = this.#links;
-    return {
-      target: this.id,
-      person: this.context.person,
-      mode: settings.mode,
-      links,
-      notTheirs,
-      linkedToOthers,
-      protectedUsernames,
-      ...(this.#releasedBy.size >= 2 ? { protectionReleased: true } : {}),
-      ...(step.cutOff ? { ranBefore: true, askedByPerson: true } : {}),
-    };
-  }
-
-  /** A person's `resolve`; the answer says what it led to. */
-  resolve({
-    step: only,
-    action,
-    by,
-    reason,
-  }: {
-    step: string | undefined;
-    action: 'retry' | 'skip';
-    by: string;
-    reason: string;
-  }): string {
-    const open = stepNames
-      .map((name) => this.steps[name])
-      .filter((step) => (only === undefined ? isOpen(step) : step.name === only && isOpen(step)));
-    if (open.length === 0)
-      return `nothing to resolve on ${this.id}: no step${only === undefined ? '' : ` ${only}`} is parked or waiting`;
-    if (action === 'skip') {
-      for (const step of open) step.skip(`skipped by ${by}: ${reason}`);
-      this.context.changed();
-      return `skipped ${open.map((step) => step.name).join(', ')} on ${this.id}`;
-    }
-    if (open.some((step) => step.parked?.reason === 'protected')) {
-      this.#releasedBy.add(by.toLowerCase());
-      if (this.#releasedBy.size < 2)
-        return `${by} released the protected account on ${this.id}; one more person has to`;
-    }
-    this.again();
-    return `began ${open.map((step) => step.name).join(', ')} on ${this.id} again`;
-  }
-
-  /** Starts the track over; running attempts are cut off first. */
-  again(): void {
-    this.#again = true;
-    this.#askedByPerson = true;
-    for (const name of stepNames) {
-      const step = this.steps[name];
-      if (step.parked !== undefined) {
-        step.parked = undefined;
-        step.cutOff = true;
-        step.show('pending', 'begun again by a person');
-      }
-      if (name !== 'deleteAccounts') step.interrupt();
-    }
-    this.context.changed();
-  }
-
-  parkedSteps(): readonly { readonly name: LeaverStepName; readonly parked: Parked }[] {
-    return stepNames.flatMap((name) => {
-      const parked = this.steps[name].parked;
-      return parked === undefined ? [] : [{ name, parked }];
-    });
-  }
-
-  /** Something here stands still until a person or the vendor moves. */
-  get isBlocked(): boolean {
-    return stepNames.some((name) => ['parked', 'waiting', 'residual-sessions'].includes(this.steps[name].outcome));
-  }
-
   /** Nothing is left to do here in this flow. */
-  get finished(): boolean {
+  override get finished(): boolean {
     return this.settled && !this.deletionDue;
   }
 
@@ -290,18 +148,4 @@ export class Track {
       ['clean', 'unsupported'].includes(drainSessions.outcome)
     );
   }
-
-  get progress(): TargetProgress {
-    return {
-      id: this.id,
-      steps: stepNames.map((name) => {
-        const { outcome, at, detail } = this.steps[name];
-        return { name, outcome, ...(at === undefined ? {} : { at }), ...(detail === undefined ? {} : { detail }) };
-      }),
-    };
-  }
-}
-
-function isOpen(step: Step): boolean {
-  return step.parked !== undefined || step.isRunning;
 }
