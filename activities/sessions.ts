@@ -36,6 +36,8 @@ export async function drainSessions(desk: TargetDesk, input: DrainInput): Promis
     const now = Date.now();
     if (progress.emptySince !== undefined && now - progress.emptySince >= quietMs)
       return await conclude({ desk, input, run, progress, handOver });
+    // Only a poll that found the list empty concludes: what this one ended is not lost with it.
+    await run.save(progress);
     const pastDeadline = now - (progress.firstListingAt ?? now) > millisecondsOf(input.sessions.deadline);
     if (pastDeadline && progress.live > 0 && input.pastDeadline !== true)
       return residual({ run, things, progress, handOver });
@@ -80,7 +82,7 @@ async function endAll({
     else ended[key] = (ended[key] ?? 0) + 1;
   }
   const { emptySince: wasEmptySince, ...rest } = progress;
-  const next: DrainProgress = {
+  return {
     ...rest,
     ...(things.length === 0 ? { emptySince: wasEmptySince ?? Date.now() } : {}),
     ended,
@@ -88,8 +90,6 @@ async function endAll({
     live: things.length,
     polls: progress.polls + 1,
   };
-  await run.save(next);
-  return next;
 }
 
 function again({

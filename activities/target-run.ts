@@ -41,6 +41,8 @@ export class TargetRun<Progress> {
   /** What an earlier attempt saved before it was lost. */
   readonly saved: Progress | undefined;
   #progress: Progress | undefined;
+  /** The SDK may hold back a heartbeat of this attempt, with the progress as it was then. */
+  #hasBeaten = false;
   readonly #context = Context.current();
   readonly #keepAlive: NodeJS.Timeout;
 
@@ -54,7 +56,6 @@ export class TargetRun<Progress> {
       reads: new Map(),
       onWait: () => this.beat(),
     };
-    this.beat();
     this.#keepAlive = setInterval(() => this.beat(), keepAliveMs);
   }
 
@@ -74,7 +75,8 @@ export class TargetRun<Progress> {
    */
   async save(progress: Progress): Promise<void> {
     this.#progress = progress;
-    this.beat(); // what the SDK sends last, at the latest with a failure, must not be older than this
+    // What the SDK sends last, at the latest with a failure, must not be older than this.
+    if (this.#hasBeaten) this.beat();
     const { taskToken } = this.#context.info;
     try {
       await this.#context.client.activity.heartbeat(taskToken, progress);
@@ -122,6 +124,7 @@ export class TargetRun<Progress> {
   }
 
   private beat(): void {
+    this.#hasBeaten = true;
     this.#context.heartbeat(this.#progress);
   }
 

@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/common';
 import type { HrEvent } from '../domain/event';
-import type { LegalHold, LeaverRequest, TimedEvent } from '../domain/leaver';
+import type { LeaverReport, LeaverRequest, LegalHold, TimedEvent } from '../domain/leaver';
 import {
   flowEndedSignal,
   flowEventSignal,
@@ -191,17 +191,18 @@ export class PersonDesk {
     }
   }
 
-  private watch(flow: RunningFlow, result: Promise<unknown>): void {
+  private watch(flow: RunningFlow, result: Promise<LeaverReport>): void {
     this.#flow = flow;
     this.#watched = true;
     result.then(
-      () => this.endedWith(flow),
-      () => this.endedWith(flow),
+      ({ outcome }) => this.endedWith(flow, { workflowId: flow.workflowId, runId: flow.runId, outcome }),
+      () => this.endedWith(flow, { gone: flow }),
     );
   }
 
-  private endedWith(flow: RunningFlow): void {
-    if (this.#flow === flow) this.#flowNews ??= { gone: flow };
+  /** A flow that returned its report has ended by itself; after anything else the server is asked what became of it. */
+  private endedWith(flow: RunningFlow, news: FlowEnded | { readonly gone: RunningFlow }): void {
+    if (this.#flow === flow) this.#flowNews ??= news;
   }
 
   /** Asks the server about a flow that this run holds no handle of. */
