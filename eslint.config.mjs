@@ -56,7 +56,7 @@ const rooms = [
         message: 'Import the types of the activities only: their code has no place in the sandbox.',
       },
       {
-        rooms: ['connectors', 'store', 'workers', 'client', 'cli', 'sandbox'],
+        rooms: ['connectors', 'policy', 'store', 'workers', 'client', 'cli', 'sandbox'],
         message: 'Workflows know the domain and the types of the activities.',
       },
       { regex: '^@temporalio/(?!(workflow|common)(/|$))', message: 'In a workflow: @temporalio/workflow.' },
@@ -71,25 +71,33 @@ const rooms = [
   ...forbid('connectors', [
     { regex: '^@temporalio/', message: 'Connectors are free of Temporal: they can be used and tested without it.' },
     {
-      rooms: ['workflows', 'activities', 'store', 'workers', 'client', 'cli', 'sandbox'],
+      rooms: ['workflows', 'activities', 'policy', 'store', 'workers', 'client', 'cli', 'sandbox'],
       message: 'Connectors know the domain and themselves.',
+    },
+  ]),
+  ...forbid('policy', [
+    { regex: '^@temporalio/', message: 'A policy is read and asked without Temporal.' },
+    {
+      rooms: ['workflows', 'activities', 'connectors', 'store', 'workers', 'client', 'cli', 'sandbox'],
+      message: 'The policy knows the domain.',
     },
   ]),
   ...forbid('activities', [
     { regex: packages('axios'), message: 'HTTP belongs in connectors/http.' },
+    { rooms: ['policy'], types: true, message: 'Activities are handed a policy; they do not read one.' },
     { rooms: ['client', 'cli', 'sandbox'], message: 'Activities do not know who calls them.' },
     { rooms: ['workflows'], types: true, message: 'Of the workflows, activities know types only.' },
   ]),
   ...forbid('store', [
     { regex: '^@temporalio/', message: 'The store is free of Temporal.' },
     {
-      rooms: ['connectors', 'workflows', 'activities', 'client', 'cli', 'sandbox'],
+      rooms: ['connectors', 'policy', 'workflows', 'activities', 'client', 'cli', 'sandbox'],
       message: 'The store knows the domain.',
     },
   ]),
   ...forbid('sandbox', [
     {
-      rooms: ['domain', 'workflows', 'activities', 'connectors', 'store', 'workers', 'client', 'cli'],
+      rooms: ['domain', 'policy', 'workflows', 'activities', 'connectors', 'store', 'workers', 'client', 'cli'],
       types: true,
       message: 'A stand-in that shares our code shares our mistakes.',
     },
@@ -155,7 +163,7 @@ export default tseslint.config(
   },
   ...rooms,
   {
-    files: ['activities/**', 'connectors/**', 'client/**', 'store/**', 'workers/**', 'sandbox/**'],
+    files: ['activities/**', 'policy/**', 'connectors/**', 'client/**', 'store/**', 'workers/**', 'sandbox/**'],
     rules: { 'no-console': 'error' },
   },
   {

@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import type { AccessPolicy } from '../domain/access';
 import type { EvidenceDraft, EvidenceHead } from '../domain/evidence';
 import type { Settings } from '../domain/settings';
 import type { Store } from '../store/open-store';
@@ -7,6 +8,8 @@ import type { Store } from '../store/open-store';
 export interface CoreDesk {
   readonly store: Store;
   readonly settings: Settings;
+  /** Read once at start; evaluated in activities only, so that a changed policy changes no replay. */
+  readonly policy: AccessPolicy;
   /** Verifies personal approval tokens; absent when none are configured. */
   readonly tokens?: ApprovalTokens;
 }

@@ -1,5 +1,6 @@
 import type { Entitlement, TargetId } from './account';
 import type { Person } from './person';
+import type { Approvers } from './settings';
 
 /** One account that policy wants a person to have on one target. A target may be given several (`alice`, `alice-adm`). */
 export interface DesiredAccount {
@@ -67,6 +68,16 @@ export interface AccessPolicy {
   timeBoxesOf(access: DesiredAccess): readonly string[];
   readonly joiner: JoinerPolicy;
   readonly mover: MoverPolicy;
+  /** Who decides on privileged grants. */
+  readonly approval: GrantApproval;
+  /** False: the configuration says nothing of access. Joiners and movers say that instead of finding nothing to do. */
+  readonly isGiven: boolean;
+}
+
+export interface GrantApproval {
+  readonly approvers: Approvers;
+  /** ISO 8601: how long the question waits for an answer; then nothing privileged is granted. */
+  readonly window: string;
 }
 
 export interface JoinerPolicy {

@@ -2,11 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Migrator, type Migration } from 'kysely';
 import { StoreUnusable, type Database } from './database';
 import { first } from './migration/first';
+import { timeBoxes } from './migration/time-boxes';
 import { isBusy } from './sqlite';
 
 /** Forward only, in this order, for good: their names are recorded in the database. */
 function migrationsFor(dialect: Database['dialect']): Readonly<Record<string, Migration>> {
-  return { '0001-first': first(dialect) };
+  return { '0001-first': first(dialect), '0002-time-boxes': timeBoxes };
 }
 
 const table = 'tenure_migration';

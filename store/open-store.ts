@@ -11,6 +11,7 @@ import { migrate, requireMigrated } from './migrate';
 import { People } from './people';
 import { openPostgres } from './postgres';
 import { openSqlite } from './sqlite';
+import { TimeBoxes } from './time-boxes';
 
 /**
  * What Tenure keeps for good. Every write may come twice with the same result: activities are repeated. Safe to use
@@ -26,6 +27,7 @@ export interface Store {
   readonly links: Links;
   readonly budget: Budget;
   readonly decisions: Decisions;
+  readonly timeBoxes: TimeBoxes;
   readonly evidence: Evidence;
   /** Brings the tables up to this version; the names of the migrations that it ran. */
   migrate(): Promise<readonly string[]>;
@@ -59,6 +61,7 @@ export async function openStore(
     links: new Links(database),
     budget: new Budget(database),
     decisions: new Decisions(database),
+    timeBoxes: new TimeBoxes(database),
     evidence: new Evidence(database),
     migrate: () => migrate(database),
     ping: () => ping(database),

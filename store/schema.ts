@@ -14,6 +14,7 @@ export interface Schema {
   readonly linkTombstone: LinkTombstoneRow;
   readonly budgetCharge: BudgetChargeRow;
   readonly approvalToken: ApprovalTokenRow;
+  readonly timeBox: TimeBoxRow;
   readonly evidence: EvidenceRow;
   readonly evidenceHead: EvidenceHeadRow;
 }
@@ -119,6 +120,12 @@ export interface ApprovalTokenRow {
   runId: string;
   planHash: string;
   usedAt: string;
+}
+
+export interface TimeBoxRow {
+  personId: string;
+  key: string;
+  startedAt: string;
 }
 
 export interface EvidenceRow {

@@ -12,6 +12,7 @@ const rooms = [
   'client',
   'connectors',
   'domain',
+  'policy',
   'sandbox',
   'store',
   'workers',
@@ -25,6 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   workflows: ['domain', 'type:activities'],
   connectors: ['domain'],
   activities: ['domain', 'store', 'connectors/connector', 'connectors/errors', 'type:workflows'],
+  policy: ['domain'],
   store: ['domain'],
   sandbox: [],
   client: ['domain', 'workflows', 'workflows/messages'],
@@ -40,7 +42,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'type:connectors',
   ],
   // The workflows themselves are only named by their path, for the bundler.
-  workers: ['activities', 'connectors', 'domain', 'store', 'workflows'],
+  workers: ['activities', 'connectors', 'domain', 'policy', 'store', 'workflows'],
   bench: [
     'workers',
     'sandbox',

@@ -111,7 +111,12 @@ async function coreWorker({
     taskQueue: coreTaskQueue,
     workflowBundle: bundle,
     dataConverter: { payloadConverterPath: require.resolve('../workflows/payload-converter') },
-    activities: createCoreActivities({ store, settings, ...(tokens === undefined ? {} : { tokens }) }),
+    activities: createCoreActivities({
+      store,
+      settings,
+      policy: config.access,
+      ...(tokens === undefined ? {} : { tokens }),
+    }),
     maxCachedWorkflows: 300,
   });
 }

@@ -3,8 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import type { AccessPolicy } from '../../domain/access';
 import type { Settings } from '../../domain/settings';
 import { stricter } from '../../domain/target';
+import { noPolicy } from '../../policy/none';
 import { configSchema } from './schema';
 import { resolveSecretFrom } from './secret-reference';
 import { productVersion } from './version';
@@ -18,6 +20,8 @@ export interface Config extends Omit<Parsed, 'policyFile'> {
   readonly path: string;
   /** SHA-256 of the file (and the policy file) as read. */
   readonly hash: string;
+  /** What the policy says of access; read once, here. */
+  readonly access: AccessPolicy;
 }
 
 export interface ConfigProblem {
@@ -74,6 +78,7 @@ export function loadConfig({
     ...config,
     store: { url: resolveStoreUrl(config.store.url, folder, env) },
     path: absolute,
+    access: noPolicy,
     hash: createHash('sha256').update(text).update(policy.text).digest('hex'),
   };
 }

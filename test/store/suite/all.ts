@@ -6,6 +6,7 @@ import { linksSuite } from './links';
 import { openingSuite } from './opening';
 import { peopleSuite } from './people';
 import { tamperingSuite } from './tampering';
+import { timeBoxesSuite } from './time-boxes';
 
 /** What every database must do alike. */
 export const suites = [
@@ -15,6 +16,7 @@ export const suites = [
   linksSuite,
   budgetSuite,
   holdsSuite,
+  timeBoxesSuite,
   evidenceSuite,
   tamperingSuite,
 ];
