@@ -33,8 +33,7 @@ interface AccountResult {
  */
 export async function disableAccounts(desk: TargetDesk, input: DisableInput): Promise<DisableReport> {
   return await onTarget<DisableProgress, DisableReport>(desk, input, async (run) => {
-    const finding = await findAccounts(desk, input, run);
-    const { before, seenFirst } = await beforeImages(desk, input, run, finding);
+    const { finding, before, seenFirst } = await lookFirst(desk, input, run);
     if (stricter(input.mode, desk.mode) === 'observe') return await observed(desk, run, finding, before);
     // Durable before the first write: a worker that is killed now does not take the before-image with it.
     if (finding.accounts.some((account) => account.enabled !== false)) await run.save({ before });
@@ -53,6 +52,20 @@ export async function disableAccounts(desk: TargetDesk, input: DisableInput): Pr
     if (failure !== undefined) throw failure;
     return report({ desk, run, finding, before, results });
   });
+}
+
+/**
+ * Finds the accounts and takes their images. Nothing is written before these are saved: an attempt that fails here
+ * tells the next one so, which may then trust what it sees.
+ */
+async function lookFirst(desk: TargetDesk, input: DisableInput, run: TargetRun<DisableProgress>) {
+  try {
+    const finding = await findAccounts(desk, input, run);
+    return { finding, ...(await beforeImages(desk, input, run, finding)) };
+  } catch (error) {
+    if (run.attempt === 1 || run.saved !== undefined) run.keep({ before: { ...run.saved?.before } });
+    throw error;
+  }
 }
 
 /** Images of this attempt, unless an earlier one or the flow holds an older one. */
@@ -118,10 +131,15 @@ async function disableOne(work: {
   function outcomeWhenDisabled(): AccountResult['outcome'] {
     const wasEnabled = before[account.id]?.account.enabled;
     if (wasEnabled === true) return 'done';
-    const mayHaveWritten = run.attempt > 1 || input.ranBefore === true;
     // An image that did not show the state is no proof that somebody else changed it.
     const proves = wasEnabled === false && !seenFirst.has(account.id);
-    return mayHaveWritten && !proves ? 'done-on-retry' : 'already';
+    return mayHaveWritten() && !proves ? 'done-on-retry' : 'already';
+  }
+
+  /** An earlier attempt that left no word, or one that had saved this account's image and gone on to write. */
+  function mayHaveWritten(): boolean {
+    if (input.ranBefore === true) return true;
+    return run.attempt > 1 && (run.saved === undefined || run.saved.before[account.id] !== undefined);
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import { ActivityCancelledError } from '@temporalio/client';
 import { ApplicationFailureCategory } from '@temporalio/common';
 import type { Call, Connector, Exchange } from '../connectors/connector';
 import { VendorUnauthorized } from '../connectors/errors';
@@ -82,8 +83,16 @@ export class TargetRun<Progress> {
       await this.#context.client.activity.heartbeat(taskToken, progress);
     } catch (error) {
       if (this.call.signal.aborted) throw new CancelledFailure('cut off by a person');
+      // The server knew of the cut before this process: the next heartbeat brings the word.
+      if (error instanceof ActivityCancelledError) await this.#context.cancelled;
       throw error;
     }
+  }
+
+  /** Hands this to the next attempt: the SDK sends it at the latest with this attempt's failure, not when it is killed. */
+  keep(progress: Progress): void {
+    this.#progress = progress;
+    this.beat();
   }
 
   /** The emergency stop reaches steps in flight: the write is not sent, and the step goes back to its held queue. */

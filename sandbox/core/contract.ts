@@ -64,7 +64,9 @@ export interface LoggedRequest {
   readonly status: number;
   /** Changes the vendor's objects (tokens and log-ons do not count). */
   readonly write: boolean;
+  /** What its caller saw: the last one, where a listing suffered several. */
   readonly fault?: FaultKind;
+  readonly faults?: readonly FaultKind[];
 }
 
 export const faultKinds = [

@@ -8,7 +8,14 @@ const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 export interface OpenEntry extends LoggedRequest {
   status: number;
   fault?: FaultKind;
+  faults?: readonly FaultKind[];
   readonly logOn: boolean;
+}
+
+/** A list can be unfiltered, clamped and short of a field at once. */
+export function noteFault(entry: OpenEntry, kind: FaultKind): void {
+  entry.fault = kind;
+  entry.faults = [...(entry.faults ?? []), kind];
 }
 
 /** Every request in the order of arrival; log-ons that worked are counted. */

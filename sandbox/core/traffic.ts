@@ -4,7 +4,7 @@ import type { Answer, Answers } from './answer';
 import type { Fault, FaultKind } from './contract';
 import { dropField, type FaultBook, type ListFault } from './fault';
 import type { Savable } from './keeper';
-import type { OpenEntry, RequestLog } from './request-log';
+import { noteFault, type OpenEntry, type RequestLog } from './request-log';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -44,7 +44,7 @@ export function claim(request: FastifyRequest, kind: ListFault): boolean {
   const note = notes.get(request);
   if (note === undefined || note.fault !== undefined || note.faults.take([kind], note.entry) === undefined)
     return false;
-  note.entry.fault = kind;
+  noteFault(note.entry, kind);
   return true;
 }
 
@@ -70,7 +70,7 @@ export function watchTraffic(app: FastifyInstance, options: TrafficOptions): voi
       const fault = faults.take(kinds, note.entry);
       if (fault === undefined) return undefined;
       note.fault = fault;
-      note.entry.fault = fault.kind;
+      noteFault(note.entry, fault.kind);
       return fault.kind;
     };
     const early = suffer(EARLY);
@@ -154,6 +154,6 @@ function withoutField(payload: unknown, note: Note): unknown {
   const body = JSON.parse(payload) as unknown;
   if (dropField(body, fault.field) === 0) return payload;
   note.faults.spend(fault);
-  note.entry.fault = 'missing-field';
+  noteFault(note.entry, 'missing-field');
   return JSON.stringify(body);
 }

@@ -65,8 +65,8 @@ export function breakEverything({ standIns }: All, dice: Dice): void {
 /** Which faults really hit a request, and how often. */
 export function faultsSeen({ standIns }: All): Readonly<Record<string, number>> {
   const seen: Record<string, number> = {};
-  for (const { fault } of standInTypes.flatMap((type) => standIns[type].requests)) {
-    if (fault !== undefined) seen[fault] = (seen[fault] ?? 0) + 1;
+  for (const { faults = [] } of standInTypes.flatMap((type) => standIns[type].requests)) {
+    for (const fault of faults) seen[fault] = (seen[fault] ?? 0) + 1;
   }
   return seen;
 }

@@ -5,6 +5,7 @@ import type { Progress } from '../../domain/flow';
 import type { LeaverReport, TimedEvent } from '../../domain/leaver';
 import { faultKinds, standInTypes, startAll, type All, type StandInAccount } from '../../sandbox';
 import { accountsOf, eventsFrom, personCalled } from './company';
+import { targetsInHand } from './in-hand';
 import { breakEverything, chaosSeed, diceFrom, faultsSeen } from './fault-plan';
 import { Operator, type Wish } from './operator';
 import { Scene } from './scene';
@@ -39,6 +40,7 @@ describe(`five leavers over eight targets where everything goes wrong once (TENU
   let house: All;
   let scene: Scene;
   let operator: Operator;
+  let killedAt = 0;
   const events: HrEvent[] = [];
   const atFirst: Seeded[] = [];
   const reports = new Map<string, LeaverReport>();
@@ -62,6 +64,7 @@ describe(`five leavers over eight targets where everything goes wrong once (TENU
     const writesBeforeKill = 10 + dice.below(30);
     await scene.until(writes, (count) => count >= writesBeforeKill, `${writesBeforeKill} changes`);
     await scene.killWorker();
+    killedAt = Date.now();
     // HR sends again what it is not sure of, here while nobody works.
     await scene.post(events);
     await scene.startWorker();
@@ -154,23 +157,33 @@ describe(`five leavers over eight targets where everything goes wrong once (TENU
     }
   });
 
-  test('the evidence knows every account as it was, and all that was taken from it', () => {
-    const hid = standInTypes.filter((type) =>
-      house.standIns[type].requests.some(({ fault }) => fault === 'missing-field'),
-    );
+  test('the evidence knows every account as it was, and all that was taken from it', async () => {
+    const hid = standInTypes
+      .filter((type) => house.standIns[type].requests.some(({ faults }) => faults?.includes('missing-field')))
+      .map(systemOf);
     for (const { personId, type, account } of atFirst.filter((one) => wishes[one.personId] !== undefined)) {
       const about = (step: string) =>
         entriesOf(personId, 'step').filter((entry) => entry.step === step && sameAccount(entry, type, account));
       const enabled = !(personId === disabledBefore.person && type === disabledBefore.type);
-      const images = about('disableAccounts').map(({ outcome, before }) => ({ outcome, ...(before as BeforeImage) }));
+      const images = about('disableAccounts').map(({ outcome, before }) => ({
+        outcome,
+        image: before === 'unknown' ? undefined : (before as BeforeImage),
+      }));
       const knows = images.some(
-        (image) => image.account?.enabled === enabled && image.outcome === (enabled ? 'done' : 'already'),
+        ({ image, outcome }) => image?.account.enabled === enabled && outcome === (enabled ? 'done' : 'already'),
       );
       // Where the vendor hid the state, that is what the evidence has to say.
-      const isHidden = images.some((image) => image.account?.enabled === undefined && image.outcome !== 'already');
-      expect({ personId, type, images, isKnown: knows || (hid.includes(type) && isHidden) }).toMatchObject({
-        isKnown: true,
-      });
+      const isHidden =
+        hid.includes(systemOf(type)) &&
+        images.some(
+          ({ image, outcome }) => image !== undefined && image.account.enabled === undefined && outcome !== 'already',
+        );
+      // Found disabled after a worker died with the step in hand: the dead may have done it, so nobody claims to know.
+      const isUnknown =
+        !enabled &&
+        images.every(({ image, outcome }) => image === undefined && outcome === 'done-on-retry') &&
+        (await inHandAtKill(personId)).includes(type);
+      expect(knows || isHidden || isUnknown ? 'known' : { personId, type, enabled, hid, images }).toBe('known');
       const taken = about('stripEntitlements').flatMap(
         ({ data }) => (data as { readonly removed: readonly Grant[] }).removed,
       );
@@ -204,9 +217,13 @@ describe(`five leavers over eight targets where everything goes wrong once (TENU
   });
 
   test('a person had to look at nothing but what a vendor hid', () => {
-    expect(operator.resolved.length).toBeLessThanOrEqual(faultsSeen(house)['missing-field'] ?? 0);
+    const parked = [...operator.resolved];
+    const hidden = faultsSeen(house)['missing-field'] ?? 0;
+    expect(parked.length > hidden ? { hidden, parked } : 'no more than that').toBe('no more than that');
   });
 
+  const inHandAtKill = (id: string) =>
+    targetsInHand({ client: scene.client, workflowId: `leaver:${id}`, step: 'disableAccounts', at: killedAt });
   const entriesOf = (personId: string, kind: EvidenceEntry['kind']) =>
     (evidence.get(personId) ?? []).filter((entry) => entry.kind === kind);
 });
@@ -216,11 +233,10 @@ function keyOf({ personId, type, account }: Seeded): string {
 }
 
 /** Both surfaces of the Delinea tenant show the same accounts; whichever came first has its image. */
-function sameAccount(
-  { target, system, account }: EvidenceEntry,
-  type: Seeded['type'],
-  seeded: StandInAccount,
-): boolean {
-  const sameSystem = type.startsWith('delinea') ? system === 'delinea' : target === type;
-  return sameSystem && account?.id === seeded.id;
+function systemOf(type: Seeded['type']): string {
+  return type.startsWith('delinea') ? 'delinea' : type;
+}
+
+function sameAccount({ system, account }: EvidenceEntry, type: Seeded['type'], seeded: StandInAccount): boolean {
+  return system === systemOf(type) && account?.id === seeded.id;
 }

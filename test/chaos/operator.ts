@@ -6,8 +6,8 @@ export type Wish = 'delete' | 'keep' | 'say nothing';
 
 /** A person at the console: answers removal plans as wished, and resolves what is parked with retry. */
 export class Operator {
-  /** What was parked, in the flow's own words, once for each time that it was resolved. */
-  readonly resolved: string[] = [];
+  /** What was parked and resolved, in the flow's own words: one for each time. */
+  readonly resolved = new Set<string>();
 
   constructor(private readonly scene: Scene) {}
 
@@ -17,6 +17,9 @@ export class Operator {
     for (const target of progress?.targets ?? []) {
       const parked = target.steps.find((step) => step.outcome === 'parked');
       if (parked === undefined) continue;
+      const which = `${personId} on ${target.id}: ${parked.name} at ${parked.at ?? '?'}: ${parked.detail ?? ''}`;
+      // Said once is enough: a second word would cut off what the first one began.
+      if (this.resolved.has(which)) continue;
       const said = await this.send(personId, 'resolve', {
         target: target.id,
         step: parked.name,
@@ -24,7 +27,7 @@ export class Operator {
         reason: 'looked at',
         by: 'ann@acme.test',
       });
-      if (said) this.resolved.push(`${personId} on ${target.id}: ${parked.name}: ${parked.detail ?? ''}`);
+      if (said) this.resolved.add(which);
     }
     for (const { planHash, decisions } of progress?.approvals ?? []) {
       if (wish === 'say nothing' || decisions.length > 0) continue;
