@@ -18,6 +18,15 @@ import type { HrEvent } from '../domain/event';
 import type { LeaverPlan, LeaverRequest, LegalHold, TargetAssignment, TimedEvent } from '../domain/leaver';
 import type { Person } from '../domain/person';
 import type {
+  AccessPlan,
+  ChangeRequest,
+  GrantPlan,
+  PlannedGrant,
+  RestorePlan,
+  Superseded,
+  SuspensionPlan,
+} from '../domain/change';
+import type {
   ChangePreview,
   GrantInput,
   GrantReport,
@@ -99,13 +108,36 @@ export interface CoreActivities {
   /** What keeps a flow's steps from returning: attempt and last failure of each, or no worker. */
   inspectPending(input: { readonly workflowId: string; readonly runId: string }): Promise<readonly PendingStep[]>;
   /** Writes the last evidence and the end, and tells `person` durably. */
-  concludeFlow(
-    input: RecordInput & { readonly outcome: FlowOutcome; readonly eventTime: string },
-  ): Promise<{ readonly count: number; readonly head: string }>;
+  concludeFlow(input: ConcludeInput): Promise<{ readonly count: number; readonly head: string }>;
   /** Gives events back to `person` that came while a flow was closing. */
   returnEvents(input: { readonly personId: string; readonly events: readonly TimedEvent[] }): Promise<void>;
   /** What became of a flow that ended or was reset from outside. */
   inspectFlow(input: { readonly workflowId: string; readonly runId: string }): Promise<FlowFate>;
+  /** Waits until flows that had to give way have ended, and tells where a step of theirs was still running. */
+  awaitGivenWay(input: { readonly flows: readonly Superseded[] }): Promise<GivenWay>;
+  /** What policy gives the person now and gave them before; marks the flow as at work, so that a leaver finds it. */
+  planAccess(input: PlanChangeInput): Promise<AccessPlan>;
+  /** Targets, policy and budget for a suspension. */
+  planSuspension(input: PlanChangeInput): Promise<SuspensionPlan>;
+  /** What the last leaver or suspension took, by its evidence; `look` alone changes nothing in the store. */
+  planRestore(input: PlanRestoreInput): Promise<RestorePlan>;
+  /** The privileged entitlements that people are asked for, and the plan's hash. */
+  planGrants(input: {
+    readonly personId: string;
+    readonly round: number;
+    readonly grants: readonly PlannedGrant[];
+    readonly window: string;
+  }): Promise<{ readonly plan: GrantPlan; readonly planHash: string; readonly deadline: string }>;
+  /** How a person stands, for an event that a flow gave back. */
+  standingOf(input: { readonly timed: TimedEvent }): Promise<Standing>;
+  /** Evidence of an event that starts nothing. */
+  answerEvent(input: {
+    readonly personId: string;
+    readonly batch: number;
+    readonly timed: TimedEvent;
+    readonly outcome: string;
+    readonly detail: string;
+  }): Promise<void>;
   /** Records an operator's word on whose an account is. */
   changeLink(input: ChangeLinkInput): Promise<ChangeLinkReport>;
 }
@@ -116,6 +148,36 @@ export interface RecordedEvent {
   /** Facts that came before this event and are read when a flow starts. */
   readonly hold?: LegalHold;
   readonly cancelledBy?: { readonly eventId: string };
+  readonly standing?: Standing;
+}
+
+/** How a person stands when an event is decided. */
+export interface Standing {
+  readonly status: 'active' | 'suspended' | 'leaving' | 'left';
+  /** The person as they were known before this event. */
+  readonly before?: Person;
+  /** For `tenure.resumed`: the last mover that came during the suspension, to be applied afterwards. */
+  readonly deferred?: { readonly timed: TimedEvent; readonly before?: Person };
+}
+
+export interface PlanChangeInput {
+  readonly request: ChangeRequest;
+  readonly releasedBy: readonly string[];
+}
+
+export interface PlanRestoreInput {
+  readonly person: Person;
+  /** Whose doings are taken back. */
+  readonly of: 'leaver' | 'suspension';
+  /** A dry run: marks nothing. */
+  readonly look?: boolean;
+  readonly eventTime?: string;
+}
+
+export interface GivenWay {
+  /** Targets where a changing step was still running when the flow was told to stop; `unknown`: it was ended from outside. */
+  readonly cutOffAt: readonly string[] | 'unknown';
+  readonly detail: string;
 }
 
 export interface RecordInput {
@@ -144,6 +206,13 @@ export interface RecordInput {
     readonly username: string;
   }[];
 }
+
+export type ConcludeInput = RecordInput & {
+  readonly outcome: FlowOutcome;
+  readonly eventTime: string;
+  /** The person is looked at again then. */
+  readonly reviewAt?: string;
+};
 
 export interface PlanDeletionInput {
   readonly personId: string;

@@ -1,10 +1,15 @@
 import type { CoreActivities } from './contract';
 import type { CoreDesk } from './core-desk';
 import { recordEvent } from './events';
+import { planAccess, planGrants } from './access-planning';
+import { awaitGivenWay } from './giving-way';
 import { changeLink } from './links';
 import { momentOf } from './moment';
 import { assignTargets, planDeletion, planLeaver } from './planning';
-import { concludeFlow, inspectFlow, inspectPending, record, returnEvents } from './records';
+import { planRestore } from './restoring';
+import { standingOf } from './standing';
+import { planSuspension } from './suspending';
+import { answerEvent, concludeFlow, inspectFlow, inspectPending, record, returnEvents } from './records';
 import { establishSender } from './senders';
 
 /** Store, evidence, planning and approvals, for the core worker. */
@@ -14,6 +19,13 @@ export function createCoreActivities(desk: CoreDesk): CoreActivities {
     planLeaver: (input) => planLeaver(desk, input),
     assignTargets: (input) => assignTargets(desk, input),
     record: (input) => record(desk, input),
+    planAccess: (input) => planAccess(desk, input),
+    planSuspension: (input) => planSuspension(desk, input),
+    planRestore: (input) => planRestore(desk, input),
+    planGrants: async (input) => planGrants(desk, input),
+    awaitGivenWay,
+    standingOf: (input) => standingOf(desk, input),
+    answerEvent: (input) => answerEvent(desk, input),
     planDeletion: async (input) => planDeletion(desk, input),
     establishSender: (input) => establishSender(desk, input),
     resolveMoment: async ({ text, person }) =>

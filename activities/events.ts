@@ -4,9 +4,7 @@ import type { LegalHold, TimedEvent } from '../domain/leaver';
 import type { RecordedEvent } from './contract';
 import { append, type CoreDesk } from './core-desk';
 import { momentsOf } from './moment';
-
-/** What starts no flow in this version is kept and evidenced, and a person has to look at it. */
-const startsNothing = ['tenure.joiner', 'tenure.mover', 'tenure.rehire', 'tenure.suspended', 'tenure.resumed'];
+import { standingOf } from './standing';
 
 /** The first step for each event: known for good by (source, id), also when it causes nothing. */
 export async function recordEvent(
@@ -35,9 +33,11 @@ export async function recordEvent(
       : undefined;
   const cancelledBy =
     verdict === 'new' && event.type === 'tenure.leaver' ? await cancellationOf(desk, event) : undefined;
+  const standing = verdict === 'new' && event.type !== 'tenure.leaver' ? await standingOf(desk, { timed }) : undefined;
   return {
     verdict,
     timed,
+    ...(standing === undefined ? {} : { standing }),
     ...(hold === undefined ? {} : { hold }),
     ...(cancelledBy === undefined ? {} : { cancelledBy }),
   };
@@ -57,8 +57,7 @@ function detailOf({
   if (verdict === 'duplicate')
     return `delivered before${differs ? ', and says something else now: ask the source' : ''}`;
   if (verdict === 'superseded') return `older than ${supersededBy} that was applied already`;
-  if (timed.moments.note !== undefined) return timed.moments.note;
-  return startsNothing.includes(timed.event.type) ? 'kept; this version starts flows for leavers only' : 'accepted';
+  return timed.moments.note ?? 'accepted';
 }
 
 /** Facts that must outlast any flow: the person as HR knows them, holds, and cancellations that come before their leaver. */
@@ -80,14 +79,25 @@ async function keepFacts({ store }: CoreDesk, { event, receivedAt }: TimedEvent)
         });
       }
       return;
+    case 'tenure.undo':
+    case 'tenure.review':
+      return;
     default:
       await store.people.upsert({
         person: event.data.person,
-        status: 'active',
+        joins: event.type === 'tenure.joiner' || event.type === 'tenure.rehire',
         eventTime: event.time,
         ...(event.data.sequence === undefined ? {} : { sequence: event.data.sequence }),
       });
+      await markLeave({ store }, event);
   }
+}
+
+/** Garden leave and long leave: said of somebody who works here, never of somebody who leaves or has left. */
+async function markLeave({ store }: Pick<CoreDesk, 'store'>, { subject, type, time }: HrEvent): Promise<void> {
+  const about = { personId: subject, eventTime: time };
+  if (type === 'tenure.suspended') await store.people.mark({ ...about, status: 'suspended', from: ['active'] });
+  if (type === 'tenure.resumed') await store.people.mark({ ...about, status: 'active', from: ['suspended'] });
 }
 
 function holdOf(event: HrEvent, by: string, reason: string): LegalHold {

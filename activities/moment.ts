@@ -13,16 +13,19 @@ export interface Moment {
 
 /**
  * The instant that a text of HR means: with an offset that very instant; without one the clock of the person's zone,
- * the earlier of two when the clock was set back; a date alone the end of that local day.
+ * the earlier of two when the clock was set back; a date alone the end of that local day, or its beginning where
+ * something begins (`dayBegins`).
  */
 export function momentOf({
   text,
   person,
   defaultTimeZone,
+  dayBegins = false,
 }: {
   readonly text: string;
   readonly person: Person;
   readonly defaultTimeZone: string;
+  readonly dayBegins?: boolean;
 }): Moment {
   const known = person.timeZone !== undefined && IANAZone.isValidZone(person.timeZone);
   const zone = known ? person.timeZone : defaultTimeZone;
@@ -32,7 +35,8 @@ export function momentOf({
   if (hasOffset) return { at: utc(local) };
   const dateAlone = !text.includes('T');
   // A day ends when the next one begins; on days when the clock changes it has 23 or 25 hours.
-  const moment = dateAlone ? local.startOf('day').plus({ days: 1 }).startOf('day') : earliest(local);
+  const day = local.startOf('day');
+  const moment = !dateAlone ? earliest(local) : dayBegins ? day : day.plus({ days: 1 }).startOf('day');
   const note = known ? undefined : `no time zone of the person is known: ${zone} was taken`;
   return { at: utc(moment), ...(note === undefined ? {} : { note }) };
 }
@@ -40,12 +44,14 @@ export function momentOf({
 /** Both dates of an event; what cannot be read is absent and noted. */
 export function momentsOf(event: HrEvent, defaultTimeZone: string): Moments {
   const { person, effectiveAt, employmentEndsAt } = event.data;
-  const access = effectiveAt === undefined ? {} : momentOf({ text: effectiveAt, person, defaultTimeZone });
+  const ends = event.type === 'tenure.leaver';
+  const effective =
+    effectiveAt === undefined ? {} : momentOf({ text: effectiveAt, person, defaultTimeZone, dayBegins: !ends });
   const employment =
     employmentEndsAt === undefined ? {} : momentOf({ text: employmentEndsAt, person, defaultTimeZone });
-  const notes = [access.note, access.problem, employment.problem].filter((note) => note !== undefined);
+  const notes = [effective.note, effective.problem, employment.problem].filter((note) => note !== undefined);
   return {
-    ...(access.at === undefined ? {} : { accessEndsAt: access.at }),
+    ...(effective.at === undefined ? {} : ends ? { accessEndsAt: effective.at } : { beginsAt: effective.at }),
     ...(employment.at === undefined ? {} : { employmentEndsAt: employment.at }),
     ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
   };

@@ -6,6 +6,7 @@ import type { TargetSettings } from '../domain/settings';
 import { sha256OfJson } from '../store/hash';
 import type { PlanDeletionInput } from './contract';
 import { caller, type CoreDesk } from './core-desk';
+import { tellToGiveWay } from './giving-way';
 import { later } from './moment';
 
 /** A leaver that comes later than this is looked at by a person first: somebody forgot it, or HR got the year wrong. */
@@ -28,6 +29,8 @@ export async function planLeaver(desk: CoreDesk, input: PlanLeaverInput): Promis
   const held = standingHold(desk, input, now) ?? (await chargeBudget(desk, input, targets, now));
   if (held === undefined)
     await store.people.mark({ personId: person.id, status: 'leaving', eventTime: request.leaver.event.time });
+  // After the status is marked: a joiner that is planned now sees it, and one that was planned before is found here.
+  const supersedes = held === undefined ? await tellToGiveWay(desk, person.id) : [];
   const { employmentEndsAt } = request.leaver.moments;
   const retainedFrom = employmentEndsAt !== undefined && employmentEndsAt > now ? employmentEndsAt : now;
   return {
@@ -37,6 +40,7 @@ export async function planLeaver(desk: CoreDesk, input: PlanLeaverInput): Promis
     configHash: settings.configHash,
     version: settings.version,
     ...(held === undefined ? {} : { held }),
+    ...(supersedes.length === 0 ? {} : { supersedes }),
   };
 }
 
@@ -88,9 +92,10 @@ function standingHold(
     : { why: reasons.join('; '), releasesNeeded };
 }
 
-async function chargeBudget(
+/** Charges the one budget over every trigger, or says what holds the flow back. */
+export async function chargeBudget(
   { settings, store }: CoreDesk,
-  { urgent, releasedBy }: PlanLeaverInput,
+  { urgent, releasedBy }: Pick<PlanLeaverInput, 'urgent' | 'releasedBy'>,
   targets: readonly TargetAssignment[],
   now: string,
 ): Promise<HeldBack | undefined> {

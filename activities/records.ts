@@ -1,9 +1,8 @@
 import { Context } from '@temporalio/activity';
 import { temporal } from '@temporalio/proto';
 import type { EvidenceDraft, EvidenceHead } from '../domain/evidence';
-import type { FlowOutcome } from '../domain/flow';
 import type { TimedEvent } from '../domain/leaver';
-import type { FlowFate, PendingStep, RecordInput } from './contract';
+import type { ConcludeInput, CoreActivities, FlowFate, PendingStep, RecordInput } from './contract';
 import { append, caller, type CoreDesk } from './core-desk';
 
 const { PendingActivityState } = temporal.api.enums.v1;
@@ -105,15 +104,27 @@ async function recordFlow({ store }: CoreDesk, { personId, flow, batch }: Record
 }
 
 /** The last write of a flow; `person` hears of the end even when it has to be started for that. */
-export async function concludeFlow(
-  desk: CoreDesk,
-  input: RecordInput & { readonly outcome: FlowOutcome; readonly eventTime: string },
-): Promise<EvidenceHead> {
-  const { personId, outcome, eventTime } = input;
-  await desk.store.people.mark({ personId, status: outcome === 'cancelled' ? 'active' : 'left', eventTime });
+export async function concludeFlow(desk: CoreDesk, input: ConcludeInput): Promise<EvidenceHead> {
+  const { personId, outcome, eventTime, reviewAt, flow } = input;
+  const leaves = flow?.kind === 'leaver' && outcome !== 'cancelled' && outcome !== 'undone';
+  if (leaves) await desk.store.people.mark({ personId, status: 'left', eventTime });
   const head = await record(desk, input);
-  await signalPerson(personId, 'flowEnded', { ...caller(), outcome });
+  await signalPerson(personId, 'flowEnded', {
+    ...caller(),
+    outcome,
+    ...(reviewAt === undefined ? {} : { reviewAt }),
+  });
   return head;
+}
+
+/** Evidence of an event that started nothing and reached no flow. */
+export async function answerEvent(
+  desk: CoreDesk,
+  { personId, batch, timed: { event, eventHash }, outcome, detail }: Parameters<CoreActivities['answerEvent']>[0],
+): Promise<void> {
+  const at = new Date().toISOString();
+  const entry = { kind: 'event', at, step: event.type, outcome, detail: `${event.id}: ${detail}`, eventHash } as const;
+  await append(desk, { personId, batch, entries: [entry] });
 }
 
 export async function returnEvents({

@@ -2,7 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { NoWorker } from '../client/errors';
 import { progressOf } from '../client/watch';
+import type { GrantPlan } from '../domain/change';
 import type { ApprovalProgress, Progress } from '../domain/flow';
+import type { RemovalPlan } from '../domain/removal';
 import { Complaint } from './exit';
 import { tableOf } from './table';
 import type { Terminal } from './terminal';
@@ -33,8 +35,8 @@ export async function findOpenPlan({
     throw error;
   }
   const open = progress.approvals ?? [];
-  if (open.length === 0) throw new Complaint(`${workflowId} has no open removal plan: it is ${stateOf(progress)}.`);
-  const hashes = open.map((one) => `  ${one.planHash} (${one.plan.targets.map(({ target }) => target).join(', ')})`);
+  if (open.length === 0) throw new Complaint(`${workflowId} has no open plan: it is ${stateOf(progress)}.`);
+  const hashes = open.map((one) => `  ${one.planHash} (${targetsOf(one.plan).join(', ')})`);
   if (planHash !== undefined) {
     const found = open.find((one) => one.planHash === planHash);
     if (found !== undefined) return found;
@@ -47,10 +49,20 @@ export async function findOpenPlan({
   throw new Complaint(`Several plans are open; say which with --plan-hash:\n${hashes.join('\n')}`);
 }
 
-/** Exactly what would be deleted, before anybody says yes to it. */
+/** Exactly what would be deleted or granted, before anybody says yes to it. */
 export function showPlan(terminal: Terminal, { plan, planHash, deadline, decisions }: ApprovalProgress): void {
-  terminal.err(`\nRemoval plan ${plan.round} of ${plan.workflowId}, to be decided by ${deadline}`);
+  const what = 'targets' in plan ? 'Removal plan' : 'Plan of privileged entitlements';
+  terminal.err(`\n${what} ${plan.round} of ${plan.workflowId}, to be decided by ${deadline}`);
   terminal.err(`Hash ${planHash}`);
+  if ('targets' in plan) showRemoval(terminal, plan);
+  else showGrants(terminal, plan);
+  for (const { by, strength, approved, counted, why } of decisions) {
+    const verdict = counted ? '' : `: does not count, ${why ?? ''}`;
+    terminal.err(`${approved ? 'Approved' : 'Rejected'} by ${by} (${strength})${verdict}`);
+  }
+}
+
+function showRemoval(terminal: Terminal, plan: RemovalPlan): void {
   const rows = plan.targets.flatMap(({ target, deletion, lost, accounts }) =>
     accounts.map(({ id, username, held }) => [
       target,
@@ -62,10 +74,21 @@ export function showPlan(terminal: Terminal, { plan, planHash, deadline, decisio
   );
   terminal.err(tableOf({ head: ['target', 'account', 'what happens', 'held before', 'lost with it'], rows, terminal }));
   for (const { target, why } of plan.notReady) terminal.err(`Not in this plan: ${target} (${why})`);
-  for (const { by, strength, approved, counted, why } of decisions) {
-    const verdict = counted ? '' : `: does not count, ${why ?? ''}`;
-    terminal.err(`${approved ? 'Approved' : 'Rejected'} by ${by} (${strength})${verdict}`);
-  }
+}
+
+function showGrants(terminal: Terminal, plan: GrantPlan): void {
+  const rows = plan.grants.map(({ target, account, kind, name, because, until }) => [
+    target,
+    account,
+    `${kind} ${name}`,
+    until ?? '',
+    because.join(', '),
+  ]);
+  terminal.err(tableOf({ head: ['target', 'account', 'privileged', 'until', 'by rule'], rows, terminal }));
+}
+
+function targetsOf(plan: RemovalPlan | GrantPlan): readonly string[] {
+  return [...new Set(('targets' in plan ? plan.targets : plan.grants).map(({ target }) => target))];
 }
 
 export interface DecisionSeen {

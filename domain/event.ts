@@ -11,7 +11,9 @@ export const hrEventTypes = [
   'tenure.suspended',
   'tenure.resumed',
 ] as const;
-export type HrEventType = (typeof hrEventTypes)[number];
+/** Words of operators in the shape of events, so that they are kept, ordered and answered for like them; no source may send them. */
+export const operatorEventTypes = ['tenure.undo', 'tenure.review'] as const;
+export type HrEventType = (typeof hrEventTypes)[number] | (typeof operatorEventTypes)[number];
 
 /** Who asked for something, as the asking system names them. Compared by id, user name and e-mail, case aside. */
 export interface Requester {

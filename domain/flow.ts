@@ -1,9 +1,12 @@
+import type { GrantPlan } from './change';
 import type { RemovalPlan } from './removal';
 
-export type FlowKind = 'joiner' | 'mover' | 'leaver';
+export const flowKinds = ['joiner', 'mover', 'leaver', 'suspension', 'restore'] as const;
+export type FlowKind = (typeof flowKinds)[number];
 
 export const flowStates = [
   'scheduled',
+  'changing', // a joiner, mover or restore at work
   'containing',
   'retained',
   'awaiting-approval',
@@ -15,7 +18,13 @@ export const flowStates = [
 export type FlowState = (typeof flowStates)[number];
 
 export type FlowOutcome =
-  'complete' | 'complete-with-exceptions' | 'kept-disabled' | 'cancelled' | 'undone' | 'ended-from-outside';
+  | 'complete'
+  | 'complete-with-exceptions'
+  | 'kept-disabled'
+  | 'cancelled'
+  | 'undone'
+  | 'superseded' // another flow of the same person took over
+  | 'ended-from-outside';
 
 export const stepNames = ['disableAccounts', 'stripEntitlements', 'drainSessions', 'deleteAccounts'] as const;
 /** The steps of a leaver on one target, in the order of the tables. */
@@ -79,7 +88,7 @@ export interface Progress {
 export interface ApprovalProgress {
   readonly planHash: string;
   readonly deadline: string;
-  readonly plan: RemovalPlan;
+  readonly plan: RemovalPlan | GrantPlan;
   readonly decisions: readonly DecisionShown[];
 }
 export interface DecisionShown {

@@ -1,3 +1,4 @@
+import type { Superseded } from './change';
 import type { KnownAccount } from './containment';
 import type { HrEvent, Requester } from './event';
 import type { FlowOutcome } from './flow';
@@ -8,6 +9,8 @@ import type { LeaverPolicy, TargetSettings } from './settings';
 export interface Moments {
   /** When access ends. */
   readonly accessEndsAt?: string;
+  /** When a joiner, mover or rehire takes effect; a date alone is the beginning of that local day. */
+  readonly beginsAt?: string;
   readonly employmentEndsAt?: string;
   /** What was assumed, such as the default zone. */
   readonly note?: string;
@@ -58,6 +61,8 @@ export interface LeaverPlan {
   readonly held?: HeldBack;
   /** When the retention ends: from the start of containment, or from the end of employment when that is later. */
   readonly retentionEndsAt: string;
+  /** Joiners, movers and restores of this person that were at work and have been told to stop. */
+  readonly supersedes?: readonly Superseded[];
   readonly configHash: string;
   readonly version: string;
 }

@@ -1,4 +1,5 @@
 import type { Grant } from './account';
+import type { GrantPlan } from './change';
 
 /** Exactly what a deletion would do; approved by the hash of its RFC 8785 JSON, for this run of this flow only. */
 export interface RemovalPlan {
@@ -25,4 +26,9 @@ export interface RemovalAccount {
   readonly username: string;
   /** What the account held before containment; gone for good with a permanent delete. */
   readonly held: readonly Grant[];
+}
+
+/** What a plan would delete; nothing when it is about granting. */
+export function removalTargets(plan: RemovalPlan | GrantPlan): readonly RemovalTarget[] {
+  return 'targets' in plan ? plan.targets : [];
 }

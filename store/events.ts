@@ -4,7 +4,7 @@ import { canonicalJson, sha256OfText } from './hash';
 import type { HrEventRow, Tx } from './schema';
 
 /** Events that overtake one another; a hold says nothing about a last day. */
-export type EventStream = 'employment' | 'hold' | 'leave';
+export type EventStream = 'employment' | 'hold' | 'leave' | 'review';
 
 const streams: Readonly<Record<HrEventType, EventStream>> = {
   'tenure.joiner': 'employment',
@@ -16,6 +16,8 @@ const streams: Readonly<Record<HrEventType, EventStream>> = {
   'tenure.hold.released': 'hold',
   'tenure.suspended': 'leave',
   'tenure.resumed': 'leave',
+  'tenure.undo': 'employment',
+  'tenure.review': 'review',
 };
 
 export interface EventName {

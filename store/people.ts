@@ -3,7 +3,7 @@ import type { Person } from '../domain/person';
 import type { Database } from './database';
 import type { PersonRow } from './schema';
 
-export type PersonStatus = 'active' | 'leaving' | 'left';
+export type PersonStatus = 'active' | 'suspended' | 'leaving' | 'left';
 
 export interface KnownPerson {
   readonly person: Person;
@@ -18,28 +18,31 @@ export class People {
 
   /**
    * Keeps what an event says of a person, unless a later event has spoken already (by `eventTime`, then `sequence`).
-   * The same event may come again, also with another status.
+   * The same event may come again. `joins`: the event makes them active, whatever they were; otherwise they stay what
+   * they are, and somebody who was not known is active.
    */
   async upsert({
     person,
-    status,
+    joins = false,
     eventTime,
     sequence = 0,
   }: {
     readonly person: Person;
-    readonly status: PersonStatus;
+    readonly joins?: boolean;
     readonly eventTime: string;
     readonly sequence?: number;
   }): Promise<{ readonly kept: boolean }> {
     const row: PersonRow = {
       id: person.id,
       body: JSON.stringify(person),
-      status,
+      status: 'active',
+      joinedMs: joins ? Date.parse(eventTime) : 0,
       eventTimeMs: Date.parse(eventTime),
       eventSequence: sequence,
       updatedAt: new Date(eventTime).toISOString(),
     };
-    const { id, ...rest } = row;
+    const { id, status, joinedMs, ...described } = row;
+    const rest = joins ? { ...described, status, joinedMs } : described;
     return this.database.write(`person:${id}`, async (tx) => {
       const { numInsertedOrUpdatedRows } = await tx
         .insertInto('person')
@@ -57,23 +60,29 @@ export class People {
     });
   }
 
-  /** Changes the status alone; not when an event later than `eventTime` has spoken (a rehire after this leaver). */
+  /**
+   * Changes the status alone; not when they joined again by an event later than `eventTime` (a rehire after this
+   * leaver), and only from one of `from` when it is given.
+   */
   async mark({
     personId,
     status,
     eventTime,
+    from,
   }: {
     readonly personId: string;
     readonly status: PersonStatus;
     readonly eventTime: string;
+    readonly from?: readonly PersonStatus[];
   }): Promise<{ readonly kept: boolean }> {
     return this.database.write(`person:${personId}`, async (tx) => {
-      const { numUpdatedRows } = await tx
+      let query = tx
         .updateTable('person')
         .set({ status })
         .where('id', '=', personId)
-        .where('eventTimeMs', '<=', Date.parse(eventTime))
-        .executeTakeFirst();
+        .where('joinedMs', '<=', Date.parse(eventTime));
+      if (from !== undefined) query = query.where('status', 'in', from);
+      const { numUpdatedRows } = await query.executeTakeFirst();
       return { kept: Number(numUpdatedRows) > 0 };
     });
   }
@@ -112,7 +121,7 @@ export class People {
     const { n } = await this.database.kysely
       .selectFrom('person')
       .select((eb) => eb.fn.countAll<number>().as('n'))
-      .where('status', 'in', ['active', 'leaving'])
+      .where('status', 'in', ['active', 'suspended', 'leaving'])
       .executeTakeFirstOrThrow();
     return n;
   }

@@ -26,6 +26,8 @@ export interface PersonRow {
   id: string;
   body: string;
   status: string;
+  /** When the joiner or rehire happened that last made them active; 0 when none is known. */
+  joinedMs: number;
   eventTimeMs: number;
   eventSequence: number;
   updatedAt: string;

@@ -1,7 +1,7 @@
 import type { RemovalPlan } from '../domain/removal';
 import type { Approvers } from '../domain/settings';
 import { clock, commandLine, jsonToSend, moment, oneLine, shortDay, table } from './details-form';
-import type { RemovalRound } from './removal-round';
+import type { RemovalRound } from './round';
 
 /** One open removal plan: what would be gone, who may decide and has, and what to send; `others`: more plans are open. */
 export function roundText(workflowId: string, round: RemovalRound, others: boolean): string {

@@ -1,66 +1,32 @@
-import { condition, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { RecordInput } from '../activities/contract';
-import type { EvidenceDraft } from '../domain/evidence';
-import type { FlowOutcome, FlowState } from '../domain/flow';
-import type { LeaverPlan, LeaverReport, LeaverRequest } from '../domain/leaver';
+import { condition } from '@temporalio/workflow';
+import type { FlowOutcome, Strength } from '../domain/flow';
+import type { LeaverPlan, LeaverReport, LeaverRequest, TimedEvent } from '../domain/leaver';
 import { detailsOf } from './details';
-import { EvidenceBook } from './evidence-book';
+import { Flow, type FoundLink } from './flow';
+import { stepExceptions } from './flow-case';
+import type { HrAnswer } from './hr-desk';
 import { LeaverCase } from './leaver-case';
-import { HrDesk } from './leaver-hr';
-import { LeaverMail } from './leaver-mail';
-import { Mail } from './mail';
-import { progressQuery } from './messages';
+import { hearAsLeaver } from './leaver-hr';
 import { core } from './proxies';
 import { RemovalDesk } from './removal-desk';
 import { Track } from './track';
 import { watchSteps } from './waiting';
 
 /** Runs the story of one leaver; `leaver` tells it. */
-export class LeaverFlow {
-  readonly case: LeaverCase;
-  readonly book: EvidenceBook;
-  private readonly mail: Mail;
-  private readonly hr: HrDesk;
-  private readonly keepers: Promise<void>[] = [];
+export class LeaverFlow extends Flow<LeaverCase> {
   private containing: readonly Promise<void>[] = [];
 
-  /** Handlers, search attributes and details first: before the first await. */
-  constructor(request: LeaverRequest, temporalCancel: Promise<never>) {
-    this.case = new LeaverCase(request);
-    this.book = new EvidenceBook(async ({ number, entries }) => {
-      await core.record({ ...this.recordInput(number), entries });
-    });
-    this.mail = new Mail(new LeaverMail(this));
-    this.hr = new HrDesk(this);
-    setHandler(progressQuery, () => this.case.progress, {
-      description: 'State, targets by steps, what is waited for, open removal plans',
-    });
-    this.keepers.push(this.book.keep(), this.mail.keep(), this.hr.keep());
-    this.heedTemporalCancel(temporalCancel);
-    this.changed();
+  constructor(request: LeaverRequest, cancelRequested: Promise<never>) {
+    super(new LeaverCase(request), cancelRequested);
+    this.begin();
   }
 
-  /** Temporal's own Cancel means the same as `cancel`: it never leaves a leaver half done. */
-  private heedTemporalCancel(cancelRequested: Promise<never>): void {
-    void cancelRequested.catch(() => {
-      this.cancel({ by: 'Temporal', reason: 'cancelled in Temporal' });
-    });
+  protected details(): string {
+    return detailsOf(this.case);
   }
 
-  note(drafts: readonly EvidenceDraft[]): void {
-    this.book.note(drafts.map((draft) => ({ eventHash: this.case.request.leaver.eventHash, ...draft })));
-  }
-
-  changed(): void {
-    setCurrentDetails(detailsOf(this.case));
-    this.case.publish();
-  }
-
-  /** A heading of the story: evidence so far is written, and the list of workflows shows the new phase. */
-  enter(phase: FlowState): void {
-    this.case.phase = phase;
-    this.book.chapter();
-    this.changed();
+  hear(timed: TimedEvent): HrAnswer | 'afterwards' {
+    return hearAsLeaver(this, timed);
   }
 
   /** Waits for the end of access, wherever HR or an operator moves it. */
@@ -91,17 +57,8 @@ export class LeaverFlow {
       flow.plan = plan;
       if (plan.held === undefined) return plan;
       flow.held = plan.held;
-      this.note([flow.draft({ kind: 'budget', outcome: 'held', detail: plan.held.why })]);
-      this.book.chapter();
-      this.changed();
+      this.tell({ kind: 'budget', outcome: 'held', detail: plan.held.why });
     }
-  }
-
-  private async untilReleased(): Promise<void> {
-    const flow = this.case;
-    await condition(() => flow.cancelled !== undefined || flow.releasedBy.length >= (flow.held?.releasesNeeded ?? 0));
-    flow.held = undefined;
-    this.changed();
   }
 
   /** Every target on its own track, side by side; returns at once. */
@@ -112,6 +69,7 @@ export class LeaverFlow {
     this.enter('containing');
     this.containing = flow.tracks.map((track) => track.contain());
     this.keepers.push(this.closeChapters());
+    if (plan.supersedes !== undefined) this.keepers.push(this.takeOver(plan.supersedes));
     void watchSteps(this);
     return flow.tracks;
   }
@@ -119,10 +77,10 @@ export class LeaverFlow {
   private trackContext(plan: LeaverPlan) {
     const flow = this.case;
     return {
-      person: flow.request.leaver.event.data.person,
+      person: this.person,
       urgent: () => flow.urgent,
       policy: plan.policy,
-      note: (evidence: readonly EvidenceDraft[]) => this.note(evidence),
+      note: this.note.bind(this),
       changed: () => this.changed(),
       anyoneFound: async () => {
         await condition(
@@ -131,6 +89,27 @@ export class LeaverFlow {
         return flow.tracks.some((track) => track.accounts.length > 0);
       },
     };
+  }
+
+  /**
+   * A joiner or mover at work was told to stop, and nobody waited for it. Where one of its steps was still running it
+   * may have written after us: that target is contained once more, and counts as contained only then.
+   */
+  private async takeOver(supersedes: NonNullable<LeaverPlan['supersedes']>): Promise<void> {
+    const flow = this.case;
+    flow.takingOver = true;
+    const { cutOffAt, detail } = await core.awaitGivenWay({ flows: supersedes });
+    for (const track of flow.tracks)
+      if (cutOffAt === 'unknown' || cutOffAt.includes(track.id)) this.containAgain(track, detail);
+    flow.takingOver = false;
+    this.tell({ kind: 'flow', outcome: 'took-over', detail });
+  }
+
+  private containAgain(track: Track, why: string): void {
+    const ended = track.settled;
+    track.settled = false;
+    track.again(why);
+    if (ended) void track.contain();
   }
 
   /** Writes the evidence once everything is disabled, and once more when every track is settled. */
@@ -145,7 +124,7 @@ export class LeaverFlow {
   /** Every track has a proven outcome or a person's word. */
   async untilSettled(): Promise<void> {
     await Promise.all(this.containing);
-    await condition(() => this.case.tracks.every((track) => track.settled));
+    await condition(() => !this.case.takingOver && this.case.tracks.every((track) => track.settled));
   }
 
   /** Asks, target by target as they are ready, and deletes what people approve. */
@@ -164,65 +143,43 @@ export class LeaverFlow {
     this.note([
       flow.draft({ kind: 'message', step: 'cancel', outcome: 'deletion-stopped', actor: { name: by }, detail: reason }),
     ]);
-    this.changed();
     return 'nothing will be deleted; accounts stay disabled, access comes back by undo alone';
   }
 
-  /** Closes evidence and flow; an event that comes meanwhile goes back to `person`, none is lost. */
-  async conclude(outcome: FlowOutcome): Promise<LeaverReport> {
+  /** A rehire or an undo takes over: nothing more is changed here, and the flow ends so that the next one may begin. */
+  giveWay({ outcome, by, reason }: { outcome: FlowOutcome; by: string; reason: string }): void {
     const flow = this.case;
-    this.mail.close();
-    this.hr.close();
-    flow.outcome = outcome;
-    flow.phase = 'done';
-    const exceptions = exceptionsOf(flow);
-    this.note([
-      flow.draft({
-        kind: 'flow',
-        outcome,
-        detail: exceptions.length === 0 ? 'every target has a proven outcome' : exceptions.join('; '),
-      }),
-    ]);
-    this.changed();
-    this.book.close();
-    await Promise.all(this.keepers);
-    const evidence = await core.concludeFlow({
-      ...this.recordInput(this.book.lastNumber),
-      entries: this.book.takeRest(),
-      outcome,
-      eventTime: flow.request.leaver.event.time,
-    });
-    for (let unread = this.hr.takeUnread(); unread.length > 0; unread = this.hr.takeUnread()) {
-      await core.returnEvents({ personId: flow.request.personId, events: unread });
-    }
-    return { personId: flow.request.personId, outcome, exceptions, evidence };
+    this.cancel({ by, reason });
+    flow.gaveWay ??= outcome;
+    for (const track of flow.tracks) track.giveUp(`${reason} (${by})`);
   }
 
-  private recordInput(batch: number): Omit<RecordInput, 'entries'> {
-    const { case: flow } = this;
-    const links = this.newLinks();
-    return {
-      personId: flow.request.personId,
-      firstRunId: workflowInfo().firstExecutionRunId,
-      eventHash: flow.request.leaver.eventHash,
-      batch,
-      ...(links.length === 0 ? {} : { links }),
-      flow: {
-        kind: 'leaver',
-        state: flow.state,
-        startedAt: workflowInfo().startTime.toISOString(),
-        ...(flow.held === undefined ? {} : { held: flow.held.why }),
-        ...(flow.outcome === undefined ? {} : { outcome: flow.outcome }),
-        ...(flow.dueAt === undefined ? {} : { dueAt: flow.dueAt }),
-        ...(flow.waitingFor === undefined ? {} : { waitingFor: flow.waitingFor }),
-      },
-      ...(flow.plan === undefined ? {} : { configHash: flow.plan.configHash }),
-    };
+  get objectionToReschedule(): string | undefined {
+    return this.case.containmentBegan ? 'access has ended already: it comes back by undo alone' : undefined;
   }
 
-  /** Accounts found since the last write; each is sent once. */
-  private newLinks(): NonNullable<RecordInput['links']> {
-    const links = this.case.tracks.flatMap((track) =>
+  reschedule({ at, by }: { at: string; by: string }): string {
+    this.case.accessEndsAt = at;
+    this.case.rescheduledBy = by;
+    return `access ends at ${at}`;
+  }
+
+  get minStrength(): Strength {
+    return this.case.plan?.policy.deletion.approvers.minStrength ?? 'asserted';
+  }
+
+  async conclude(outcome: FlowOutcome): Promise<LeaverReport> {
+    const exceptions = exceptionsOf(this);
+    const evidence = await this.close(outcome, exceptions);
+    return { personId: this.personId, outcome, exceptions, evidence };
+  }
+
+  protected get configHash(): string | undefined {
+    return this.case.plan?.configHash;
+  }
+
+  protected get foundLinks(): readonly FoundLink[] {
+    return this.case.tracks.flatMap((track) =>
       track.accounts.map(({ id, username }) => ({
         target: track.id,
         system: track.assignment.settings.system,
@@ -230,26 +187,11 @@ export class LeaverFlow {
         username,
       })),
     );
-    const fresh = links.filter(({ target, accountId }) => !this.#linked.has(`${target}/${accountId}`));
-    for (const { target, accountId } of fresh) this.#linked.add(`${target}/${accountId}`);
-    return fresh;
-  }
-  readonly #linked = new Set<string>();
-
-  get runId(): string {
-    return workflowInfo().runId;
   }
 }
 
 /** Whatever keeps a leaver from being simply complete, named for the report. */
-export function exceptionsOf(flow: LeaverCase): readonly string[] {
-  const plain = ['pending', 'done', 'already', 'clean'];
-  const fromSteps = flow.tracks.flatMap((track) =>
-    track.progress.steps
-      .filter((step) => !plain.includes(step.outcome))
-      .map(
-        (step) => `${track.id}: ${step.name} ${step.outcome}${step.detail === undefined ? '' : ` (${step.detail})`}`,
-      ),
-  );
+export function exceptionsOf({ case: flow }: LeaverFlow): readonly string[] {
+  const fromSteps = stepExceptions(flow.tracks);
   return flow.deletionStopped === undefined ? fromSteps : [...fromSteps, `deletion ${flow.deletionStopped}`];
 }

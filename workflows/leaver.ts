@@ -21,11 +21,10 @@ async function tell(flow: LeaverFlow): Promise<LeaverReport> {
   return await flow.conclude(outcomeOf(flow));
 }
 
-function outcomeOf({ case: flow }: LeaverFlow): FlowOutcome {
-  if (
-    flow.rounds.some((round) => ['rejected', 'expired', 'voided'].includes(round.state)) ||
-    flow.deletionStopped !== undefined
-  )
-    return 'kept-disabled';
-  return exceptionsOf(flow).length === 0 ? 'complete' : 'complete-with-exceptions';
+function outcomeOf(run: LeaverFlow): FlowOutcome {
+  const { case: flow } = run;
+  if (flow.gaveWay !== undefined) return flow.gaveWay;
+  const kept = flow.rounds.some((round) => ['rejected', 'expired', 'voided'].includes(round.state));
+  if (kept || flow.deletionStopped !== undefined) return 'kept-disabled';
+  return exceptionsOf(run).length === 0 ? 'complete' : 'complete-with-exceptions';
 }

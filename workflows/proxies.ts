@@ -19,6 +19,13 @@ export const core: CoreActivities = {
   returnEvents: coreStep('Give unread HR events back').returnEvents,
   inspectFlow: coreStep('Ask how the flow ended').inspectFlow,
   changeLink: coreStep('Change whose account it is').changeLink,
+  awaitGivenWay: patient('Wait until the joiner or mover at work has stopped').awaitGivenWay,
+  planAccess: coreStep('Read what policy gives, targets and links').planAccess,
+  planSuspension: coreStep('Read targets and links; charge the budget').planSuspension,
+  planRestore: coreStep('Read from the evidence what was taken').planRestore,
+  planGrants: coreStep('Make the plan of privileged entitlements and its hash').planGrants,
+  standingOf: coreStep('Read how the person stands').standingOf,
+  answerEvent: coreStep('Write what became of the HR event').answerEvent,
 };
 
 /** A proxy has one summary for all it offers, so that each activity has a proxy of its own. */
@@ -26,6 +33,17 @@ function coreStep(summary: string) {
   return proxyActivities<CoreActivities>({
     taskQueue: coreTaskQueue,
     startToCloseTimeout: '30s',
+    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
+    summary,
+  });
+}
+
+/** A step that waits for another flow: it heartbeats, and is begun again when its worker dies. */
+function patient(summary: string) {
+  return proxyActivities<CoreActivities>({
+    taskQueue: coreTaskQueue,
+    startToCloseTimeout: '1h',
+    heartbeatTimeout: '30s',
     retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
     summary,
   });

@@ -5,7 +5,7 @@ import type { RemovalTarget } from '../domain/removal';
 import { moment } from './details-form';
 import type { LeaverFlow } from './leaver-flow';
 import { core } from './proxies';
-import { RemovalRound } from './removal-round';
+import { Round, type RemovalRound } from './round';
 import type { Track } from './track';
 
 /** Retention, asking and deleting. One stuck vendor blocks no other: a track that ends later gets a plan of its own. */
@@ -120,7 +120,7 @@ export class RemovalDesk {
       window: this.plan.policy.deletion.window,
     });
     const { approvers } = this.plan.policy.deletion;
-    const round = new RemovalRound({ plan, planHash, deadline, approvers, excluded: flow.excluded });
+    const round = new Round({ plan, planHash, deadline, approvers, excluded: flow.excluded });
     flow.rounds.push(round);
     this.flow.note([
       flow.draft({

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { ApprovalProgress } from '../../domain/flow';
+import { removalTargets } from '../../domain/removal';
 import { defaultDataDir } from '../data-dir';
 import type { FlowView } from '../flow-board';
 import { flowPage } from '../link-to';
@@ -22,13 +23,14 @@ export async function askText(view: FlowView, approval: ApprovalProgress, place:
   const { workflowId, name } = view;
   const { runId } = await client.workflow.getHandle(workflowId).describe();
   const page = flowPage({ uiUrl, namespace }, { workflowId, runId });
-  const accounts = approval.plan.targets.reduce((sum, one) => sum + one.accounts.length, 0);
+  const targets = removalTargets(approval.plan);
+  const accounts = targets.reduce((sum, one) => sum + one.accounts.length, 0);
   const [first = 'you@acme.test', ...others] = approvers;
   const input = { approved: true, reason: 'left the company', planHash: approval.planHash, approver: first };
   const more = others.slice(0, count - 1);
   return [
     '',
-    `${name} waits for approval: ${accounts} accounts on ${approval.plan.targets.length} targets would be deleted.`,
+    `${name} waits for approval: ${accounts} accounts on ${targets.length} targets would be deleted.`,
     ...(page === undefined ? [] : [`  Web UI   ${page}`]),
     '  There: More Actions, Send an Update, decide, with this input:',
     `  ${JSON.stringify(input)}`,

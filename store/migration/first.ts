@@ -19,6 +19,7 @@ const tables = [
     id text not null primary key,
     body text not null,
     status text not null,
+    joined_ms bigint not null,
     event_time_ms bigint not null,
     event_sequence double precision not null,
     updated_at text not null

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Progress } from '../../domain/flow';
+import type { RemovalPlan } from '../../domain/removal';
 import { peopleSignal, peopleUpdate } from '../../workflows/messages';
 import { hrEvent, Rig, seedPerson } from '../rig/tenure';
 
@@ -36,10 +37,11 @@ describe('deleting with approval', () => {
   test('two different allowed people delete; the plan names accounts, meaning and loss', async () => {
     const { progress, planHash } = await asked('e1');
     expect(progress.state).toBe('awaiting-approval');
-    expect(progress.approval?.plan.targets).toMatchObject([
+    const plan = progress.approval?.plan as RemovalPlan | undefined;
+    expect(plan?.targets).toMatchObject([
       { target, deletion: 'permanent', accounts: [{ username: 'e1@acme.test' }] },
     ]);
-    expect(progress.approval?.plan.targets[0]?.accounts[0]?.held).toHaveLength(2);
+    expect(plan?.targets[0]?.accounts[0]?.held).toHaveLength(2);
     await decide('e1', { approved: true, reason: 'left', planHash, ...ann });
     await decide('e1', { approved: true, reason: 'left, again', planHash, ...ann });
     const half = await rig.untilProgress('e1', (seen) => seen.approval?.decisions.length === 2, 'both decisions');

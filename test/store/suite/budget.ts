@@ -48,7 +48,7 @@ export function budgetSuite(dialect: Dialect): void {
     it('counts the people in the store when it is not told', async () => {
       const one = { ...limits, perHour: 99, minPeople: 2, percentPerDay: 50 };
       for (const id of ['a', 'b']) {
-        await now.store.people.upsert({ person: { id }, status: 'active', eventTime: '2026-01-01T00:00:00Z' });
+        await now.store.people.upsert({ person: { id }, eventTime: '2026-01-01T00:00:00Z' });
       }
       expect(await charge('a', '09:00:00', { limits: one })).toEqual({ charged: true });
       expect(await charge('b', '09:00:00', { limits: one })).toMatchObject({

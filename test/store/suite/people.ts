@@ -8,7 +8,7 @@ export function peopleSuite(dialect: Dialect): void {
 
     it('keeps what the latest event said, unknown fields included', async () => {
       const { people } = now.store;
-      await people.upsert({ person, status: 'active', eventTime: '2026-01-01T00:00:00Z' });
+      await people.upsert({ person, eventTime: '2026-01-01T00:00:00Z' });
       expect(await people.get({ personId: 'e1042' })).toEqual({
         person,
         status: 'active',
@@ -20,29 +20,42 @@ export function peopleSuite(dialect: Dialect): void {
     it('is not changed by an event that comes late, by time and then by sequence', async () => {
       const { people } = now.store;
       const at = '2026-02-01T00:00:00Z';
-      await people.upsert({ person, status: 'leaving', eventTime: at, sequence: 2 });
+      await people.upsert({ person, eventTime: at, sequence: 2 });
       const older = { ...person, displayName: 'Older' };
-      expect(
-        await people.upsert({ person: older, status: 'active', eventTime: '2026-01-31T23:59:59Z', sequence: 9 }),
-      ).toEqual({ kept: false });
-      expect(await people.upsert({ person: older, status: 'active', eventTime: at, sequence: 1 })).toEqual({
+      expect(await people.upsert({ person: older, eventTime: '2026-01-31T23:59:59Z', sequence: 9 })).toEqual({
         kept: false,
       });
-      expect((await people.get({ personId: 'e1042' }))?.status).toBe('leaving');
-      expect(await people.upsert({ person, status: 'left', eventTime: at, sequence: 2 })).toEqual({ kept: true });
-      expect((await people.get({ personId: 'e1042' }))?.status).toBe('left');
+      expect(await people.upsert({ person: older, eventTime: at, sequence: 1 })).toEqual({ kept: false });
+      expect((await people.get({ personId: 'e1042' }))?.person).toEqual(person);
+      expect(await people.upsert({ person: older, eventTime: at, sequence: 2 })).toEqual({ kept: true });
     });
 
-    it('marks a status unless a later event has spoken', async () => {
+    it('marks a status unless they joined again later; what HR describes of them leaves it alone', async () => {
       const { people } = now.store;
-      await people.upsert({ person, status: 'active', eventTime: '2026-03-01T00:00:00Z' });
-      expect(await people.mark({ personId: 'e1042', status: 'left', eventTime: '2026-02-01T00:00:00Z' })).toEqual({
+      const personId = 'e1042';
+      const status = async () => (await people.get({ personId }))?.status;
+      await people.upsert({ person, joins: true, eventTime: '2026-03-01T00:00:00Z' });
+      expect(await people.mark({ personId, status: 'left', eventTime: '2026-02-01T00:00:00Z' })).toEqual({
         kept: false,
       });
-      expect(await people.mark({ personId: 'e1042', status: 'left', eventTime: '2026-03-01T00:00:00Z' })).toEqual({
+      await people.upsert({ person, eventTime: '2026-05-01T00:00:00Z' });
+      expect(await people.mark({ personId, status: 'left', eventTime: '2026-04-01T00:00:00Z' })).toEqual({
         kept: true,
       });
+      await people.upsert({ person, eventTime: '2026-06-01T00:00:00Z' });
+      expect(await status()).toBe('left');
       expect(await people.countActive()).toBe(0);
+      await people.upsert({ person, joins: true, eventTime: '2026-07-01T00:00:00Z' });
+      expect(await status()).toBe('active');
+    });
+
+    it('marks only from the status that it is meant for', async () => {
+      const { people } = now.store;
+      await people.upsert({ person, eventTime: '2026-03-01T00:00:00Z' });
+      const suspended = { personId: 'e1042', status: 'suspended', eventTime: '2026-03-02T00:00:00Z' } as const;
+      expect(await people.mark({ ...suspended, from: ['left'] })).toEqual({ kept: false });
+      expect(await people.mark({ ...suspended, from: ['active'] })).toEqual({ kept: true });
+      expect(await people.countActive()).toBe(1);
     });
 
     it('pages through people in order and counts those who still work here', async () => {
@@ -53,7 +66,8 @@ export function peopleSuite(dialect: Dialect): void {
         ['b', 'left'],
         ['d', 'active'],
       ] as const) {
-        await people.upsert({ person: { id }, status, eventTime: '2026-01-01T00:00:00Z' });
+        await people.upsert({ person: { id }, eventTime: '2026-01-01T00:00:00Z' });
+        await people.mark({ personId: id, status, eventTime: '2026-01-01T00:00:00Z' });
       }
       expect((await people.list({ limit: 2 })).map((one) => one.person.id)).toEqual(['a', 'b']);
       expect((await people.list({ limit: 2, after: 'b' })).map((one) => one.person.id)).toEqual(['c', 'd']);

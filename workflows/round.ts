@@ -1,12 +1,13 @@
 import { condition } from '@temporalio/workflow';
 import { tally, type Decision, type Verdict } from '../domain/approval';
 import type { ApprovalProgress } from '../domain/flow';
+import type { GrantPlan } from '../domain/change';
 import type { RemovalPlan } from '../domain/removal';
 import type { Approvers } from '../domain/settings';
 
 /** What a round of asking is about. */
-export interface RoundToDecide {
-  readonly plan: RemovalPlan;
+export interface RoundToDecide<Plan> {
+  readonly plan: Plan;
   readonly planHash: string;
   readonly deadline: string;
   readonly approvers: Approvers;
@@ -14,18 +15,18 @@ export interface RoundToDecide {
   readonly excluded: readonly string[];
 }
 
-/** One removal plan before people: published, decided by its hash, or left unanswered until its deadline. */
-export class RemovalRound {
+/** One plan before people: published, decided by its hash, or left unanswered until its deadline. */
+export class Round<Plan extends RemovalPlan | GrantPlan = RemovalPlan | GrantPlan> {
   readonly #decisions: { readonly decision: Decision; readonly at: string }[] = [];
   state: 'open' | 'approved' | 'rejected' | 'expired' | 'voided' = 'open';
 
-  readonly plan: RemovalPlan;
+  readonly plan: Plan;
   readonly planHash: string;
   readonly deadline: string;
   readonly approvers: Approvers;
   readonly #excluded: readonly string[];
 
-  constructor({ plan, planHash, deadline, approvers, excluded }: RoundToDecide) {
+  constructor({ plan, planHash, deadline, approvers, excluded }: RoundToDecide<Plan>) {
     this.plan = plan;
     this.planHash = planHash;
     this.deadline = deadline;
@@ -46,11 +47,11 @@ export class RemovalRound {
     if (this.state === 'open' || this.state === 'approved') this.state = 'voided';
   }
 
-  /** Silence never deletes: no answer by the deadline is its own kind of end. */
+  /** Silence never deletes and never grants: no answer by the deadline is its own kind of end. */
   async untilDecided(stopped: () => boolean): Promise<void> {
     const left = Math.max(1, Date.parse(this.deadline) - Date.now());
     const answered = await condition(() => this.state !== 'open' || stopped(), left, {
-      summary: 'Wait for the decision on the removal plan',
+      summary: 'Wait for the decision on the plan',
     });
     if (this.state !== 'open') return;
     this.state = answered ? 'voided' : 'expired';
@@ -82,3 +83,6 @@ export class RemovalRound {
     });
   }
 }
+
+export type RemovalRound = Round<RemovalPlan>;
+export type GrantRound = Round<GrantPlan>;

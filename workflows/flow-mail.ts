@@ -1,6 +1,10 @@
+import { getExternalWorkflowHandle } from '@temporalio/workflow';
 import type { Sender } from '../domain/approval';
 import { refusalOf } from '../domain/approval';
-import type { LeaverFlow } from './leaver-flow';
+import type { EvidenceDraft } from '../domain/evidence';
+import type { Strength } from '../domain/flow';
+import type { HeldBack } from '../domain/leaver';
+import type { Person } from '../domain/person';
 import type { MessageByName } from './guards';
 import type { Letter, MailReader } from './mail';
 import {
@@ -13,25 +17,49 @@ import {
   type Resolve,
 } from './messages';
 import { core } from './proxies';
-import { getExternalWorkflowHandle } from '@temporalio/workflow';
+import type { Round } from './round';
+import type { TrackView } from './step-track';
 
-/** What a leaver does with people's messages: who sent it is established first, then it takes effect and is evidenced. */
-export class LeaverMail implements MailReader {
-  constructor(private readonly flow: LeaverFlow) {}
+/** What people's messages can do to a flow, whatever its kind. */
+export interface PeopleFlow {
+  readonly workflowId: string;
+  readonly personId: string;
+  readonly person: Person;
+  readonly hasEnded: boolean;
+  readonly openRounds: readonly Round[];
+  readonly tracks: readonly TrackView[];
+  readonly held: HeldBack | undefined;
+  /** Who released the hold-back, each once. */
+  readonly releasedBy: string[];
+  /** The requester and the person concerned, by every name: neither may decide. */
+  readonly excluded: readonly string[];
+  readonly minStrength: Strength;
+  /** Why the date cannot be moved any more. */
+  readonly objectionToReschedule: string | undefined;
+  reschedule(to: { readonly at: string; readonly by: string }): string;
+  cancel(word: { readonly by: string; readonly reason: string }): string;
+  remark(text: string): void;
+  /** Evidence about the flow itself, written at once. */
+  tell(draft: Omit<EvidenceDraft, 'at' | 'eventHash'>): void;
+}
+
+/** What a flow does with people's messages: who sent it is established first, then it takes effect and is evidenced. */
+export class FlowMail implements MailReader {
+  constructor(private readonly flow: PeopleFlow) {}
 
   objection(name: PeopleMessage, message: MessageByName[PeopleMessage]): string | undefined {
-    const { case: flow } = this.flow;
-    if (flow.outcome !== undefined) return 'this leaver has ended';
+    const { flow } = this;
+    if (flow.hasEnded) return 'this flow has ended';
     if (name === 'decide') return this.objectionToDecision(message as Decide);
     if (name === 'resolve') return this.objectionToResolve(message as Resolve);
-    if (name === 'reschedule' && flow.containmentBegan) return 'access has ended already: it comes back by undo alone';
-    if (name === 'release' && flow.held === undefined) return 'this leaver is not held';
+    if (name === 'reschedule') return flow.objectionToReschedule;
+    if (name === 'release' && flow.held === undefined) return 'this flow is not held';
     return undefined;
   }
 
   private objectionToDecision({ planHash }: Decide): string | undefined {
-    const open = this.flow.case.openRounds;
-    if (open.length === 0) return 'no removal plan is open';
+    const open = this.flow.openRounds;
+    if (open.length === 0) return 'no plan is open';
     if (planHash !== undefined && !open.some((round) => round.planHash === planHash)) {
       return 'planHash is not that of an open plan: the plan changed or was decided; copy it from the details again';
     }
@@ -39,40 +67,33 @@ export class LeaverMail implements MailReader {
   }
 
   private objectionToResolve({ target }: Resolve): string | undefined {
-    const known = this.flow.case.tracks.map((track) => track.id);
+    const known = this.flow.tracks.map((track) => track.id);
     return known.includes(target)
       ? undefined
-      : `target must be one of ${known.join(', ') || '(containment has not begun)'}`;
+      : `target must be one of ${known.join(', ') || '(nothing has begun on any target)'}`;
   }
 
   unusable(name: PeopleMessage, problems: readonly string[]): void {
-    const { case: flow } = this.flow;
     const detail = problems.join('; ').slice(0, 500);
-    flow.remark(`A signal \`${name}\` could not be used: ${detail}`);
-    this.flow.note([flow.draft({ kind: 'message', step: name, outcome: 'unusable', detail })]);
-    this.flow.changed();
+    this.flow.remark(`A signal \`${name}\` could not be used: ${detail}`);
+    this.flow.tell({ kind: 'message', step: name, outcome: 'unusable', detail });
   }
 
   async read(letter: Letter): Promise<void> {
     const sender = await this.establish(letter);
     const detail = await this.act(letter, sender);
-    const { case: flow } = this.flow;
-    flow.remark(`${letter.name} by ${sender.name || 'nobody named'} (${sender.strength}): ${detail}`);
-    this.flow.note([
-      flow.draft({
-        kind: letter.name === 'decide' ? 'decision' : 'message',
-        step: letter.name,
-        outcome: letter.name === 'decide' ? (letter.message.approved ? 'approved' : 'rejected') : 'applied',
-        actor: { name: sender.name, strength: sender.strength, source: sender.source },
-        detail: `${detail}. Reason: ${letter.message.reason}`,
-        ...(letter.name === 'decide' ? { data: { counted: detail === 'counts' } } : {}),
-        ...(letter.name === 'decide' && letter.message.planHash !== undefined
-          ? { planHash: letter.message.planHash }
-          : {}),
-      }),
-    ]);
-    this.flow.book.chapter();
-    this.flow.changed();
+    this.flow.remark(`${letter.name} by ${sender.name || 'nobody named'} (${sender.strength}): ${detail}`);
+    this.flow.tell({
+      kind: letter.name === 'decide' ? 'decision' : 'message',
+      step: letter.name,
+      outcome: letter.name === 'decide' ? (letter.message.approved ? 'approved' : 'rejected') : 'applied',
+      actor: { name: sender.name, strength: sender.strength, source: sender.source },
+      detail: `${detail}. Reason: ${letter.message.reason}`,
+      ...(letter.name === 'decide' ? { data: { counted: detail === 'counts' } } : {}),
+      ...(letter.name === 'decide' && letter.message.planHash !== undefined
+        ? { planHash: letter.message.planHash }
+        : {}),
+    });
   }
 
   private async establish({ name, via, message }: Letter): Promise<Sender> {
@@ -107,35 +128,34 @@ export class LeaverMail implements MailReader {
   }
 
   private decide({ planHash, approved, reason }: Decide, sender: Sender): string {
-    const rounds = this.flow.case.openRounds.filter((round) => planHash === undefined || round.planHash === planHash);
+    const rounds = this.flow.openRounds.filter((round) => planHash === undefined || round.planHash === planHash);
     const answers = rounds.map((round) => round.decide({ sender, approved, reason }));
     const refused = answers.find((answer) => !answer.counted);
     return refused === undefined ? 'counts' : `does not count: ${refused.why ?? ''}`;
   }
 
   private resolve({ target, step, action, reason }: Resolve, sender: Sender): string {
-    const track = this.flow.case.tracks.find((one) => one.id === target);
-    const refusal = this.refusal(
-      sender,
-      track?.parkedSteps().some(({ parked }) => parked.reason === 'protected') === true && action === 'retry',
-    );
+    // A mover may change some accounts of a target and contain others: both tracks carry its name.
+    const tracks = this.flow.tracks.filter((one) => one.id === target);
+    const isProtected = tracks.some((track) => track.parkedSteps().some(({ parked }) => parked.reason === 'protected'));
+    const refusal = this.refusal(sender, isProtected && action === 'retry');
     if (refusal !== undefined) return `not applied: ${refusal}`;
-    return track?.resolve({ step, action, by: sender.name, reason }) ?? `no target ${target}`;
+    const answers = tracks.map((track) => track.resolve({ step, action, by: sender.name, reason }));
+    return answers.join('; ') || `no target ${target}`;
   }
 
   private async reschedule({ effectiveAt, reason }: Reschedule, sender: Sender): Promise<string> {
-    const { case: flow } = this.flow;
-    const moment = await core.resolveMoment({ text: effectiveAt, person: flow.request.leaver.event.data.person });
+    const moment = await core.resolveMoment({ text: effectiveAt, person: this.flow.person });
     if (moment.at === undefined) return `not applied: ${moment.problem ?? 'effectiveAt cannot be read'}`;
-    if (flow.containmentBegan) return 'not applied: access has ended already';
-    flow.accessEndsAt = moment.at;
-    flow.rescheduledBy = sender.name;
+    const objection = this.flow.objectionToReschedule;
+    if (objection !== undefined) return `not applied: ${objection}`;
+    const answer = this.flow.reschedule({ at: moment.at, by: sender.name });
     await this.tellPerson('reschedule', sender, reason);
-    return `access ends at ${moment.at}`;
+    return answer;
   }
 
   private release(_message: Release, sender: Sender): string {
-    const { case: flow } = this.flow;
+    const { flow } = this;
     const refusal = this.refusal(sender, true);
     if (refusal !== undefined) return `not applied: ${refusal}`;
     const name = sender.name.toLowerCase();
@@ -148,24 +168,24 @@ export class LeaverMail implements MailReader {
   /** Where a second person is asked for, the requester and the subject are not one, and a mere claim counts only where the configuration says so. */
   private refusal(sender: Sender, secondPerson: boolean): string | undefined {
     if (!secondPerson) return undefined;
-    const minStrength = this.flow.case.plan?.policy.deletion.approvers.minStrength ?? 'asserted';
-    return refusalOf({ sender, approvers: { count: 1, minStrength }, excluded: this.flow.case.excluded });
+    const { minStrength, excluded } = this.flow;
+    return refusalOf({ sender, approvers: { count: 1, minStrength }, excluded });
   }
 
   /** The person workflow remembers operators' words: a later HR event that contradicts one waits for a person. */
   private async tellPerson(word: 'reschedule' | 'cancel', sender: Sender, reason: string): Promise<void> {
-    const { case: flow } = this.flow;
-    const handle = getExternalWorkflowHandle(personWorkflowId(flow.request.personId));
+    const { workflowId, personId } = this.flow;
+    const handle = getExternalWorkflowHandle(personWorkflowId(personId));
     try {
       await handle.signal(operatorSignal, {
-        workflowId: flow.workflowId,
+        workflowId,
         word,
         at: new Date().toISOString(),
         by: sender.name,
         reason,
       });
     } catch {
-      flow.remark(`the person workflow could not be told of ${word}: it has ended`);
+      this.flow.remark(`the person workflow could not be told of ${word}: it has ended`);
     }
   }
 }

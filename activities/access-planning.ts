@@ -1,0 +1,155 @@
+import { without, type DesiredAccess, type DesiredAccount } from '../domain/access';
+import type { AccessAssignment, AccessPlan, ChangeKind, GrantPlan, PlannedGrant } from '../domain/change';
+import type { HeldBack } from '../domain/leaver';
+import type { Person } from '../domain/person';
+import { sha256OfJson } from '../store/hash';
+import type { PlanChangeInput } from './contract';
+import { caller, type CoreDesk } from './core-desk';
+import { later } from './moment';
+import { assignTargets, chargeBudget } from './planning';
+
+/** What policy gives the person now and gave them before, on targets and links as they are today. */
+export async function planAccess(desk: CoreDesk, input: PlanChangeInput): Promise<AccessPlan> {
+  const { policy, settings, store } = desk;
+  const { request } = input;
+  const { personId, cause } = request;
+  const kind = cause.event.type === 'tenure.joiner' || cause.event.type === 'tenure.rehire' ? 'joiner' : 'mover';
+  const now = new Date().toISOString();
+  await markAtWork(desk, { personId, kind, at: now });
+  const known = await store.people.get({ personId });
+  const person = known?.person ?? cause.event.data.person;
+  const refused = refusalOf(known?.status);
+  const access = await desiredNow(desk, person, now);
+  const previously =
+    kind === 'joiner' ? [] : desiredBefore(desk, input, person, await store.timeBoxes.of({ personId }));
+  const targets = await assignmentsOf(desk, person, access.accounts, previously);
+  const held =
+    refused === undefined
+      ? (standingHold(desk, input, access) ?? (await chargeLosses(desk, input, targets, now)))
+      : undefined;
+  return {
+    person,
+    targets,
+    renamesAccounts: policy.mover.renamesAccounts,
+    overlapEndsAt: later(now, policy.mover.overlap),
+    approval: policy.approval,
+    policy: settings.leaver,
+    configHash: settings.configHash,
+    version: settings.version,
+    ...(policy.isGiven ? {} : { note: 'the configuration has no access policy: nothing is given or taken away' }),
+    ...(refused === undefined ? {} : { refused }),
+    ...(held === undefined ? {} : { held }),
+    ...(access.reviewAt === undefined ? {} : { reviewAt: access.reviewAt }),
+  };
+}
+
+/**
+ * Shows in the store that this flow is about to change something. A leaver marks the person first and looks here
+ * then; this looks at the person after it: one of the two always sees the other.
+ */
+export async function markAtWork(
+  { store }: CoreDesk,
+  { personId, kind, at }: { readonly personId: string; readonly kind: ChangeKind; readonly at: string },
+): Promise<void> {
+  await store.flows.upsert({
+    ...caller(),
+    personId,
+    flow: kind,
+    state: kind === 'suspension' ? 'containing' : 'changing',
+    startedAt: at,
+    version: 0,
+  });
+}
+
+function refusalOf(status: string | undefined): string | undefined {
+  if (status === 'leaving' || status === 'left')
+    return 'the person is leaving or has left: access comes back by a rehire or by undo alone';
+  return status === 'suspended' ? 'the person is suspended: it is applied when they resume' : undefined;
+}
+
+async function desiredNow({ policy, store }: CoreDesk, person: Person, at: string): Promise<DesiredAccess> {
+  const access = policy.desired({ person, at, timeBoxes: await store.timeBoxes.of({ personId: person.id }) });
+  const keys = policy.timeBoxesOf(access);
+  if (keys.length > 0) await store.timeBoxes.start({ personId: person.id, keys, at });
+  return access;
+}
+
+/** A review has the same person before and after; what differs is the moment. */
+function desiredBefore(
+  { policy }: CoreDesk,
+  { request: { cause, before } }: PlanChangeInput,
+  person: Person,
+  timeBoxes: Readonly<Record<string, string>>,
+): readonly DesiredAccount[] {
+  const isReview = cause.event.type === 'tenure.review';
+  const was = isReview ? person : before;
+  if (was === undefined) return [];
+  const at = isReview ? new Date(Date.parse(cause.event.time) - 1000).toISOString() : cause.receivedAt;
+  return policy.desired({ person: was, at, timeBoxes }).accounts;
+}
+
+async function assignmentsOf(
+  desk: CoreDesk,
+  person: Person,
+  desired: readonly DesiredAccount[],
+  previously: readonly DesiredAccount[],
+): Promise<readonly AccessAssignment[]> {
+  const on = (accounts: readonly DesiredAccount[], id: string) => accounts.filter(({ target }) => target === id);
+  return (await assignTargets(desk, { person }))
+    .map((assignment) => ({
+      ...assignment,
+      desired: on(desired, assignment.settings.id),
+      previously: on(previously, assignment.settings.id),
+    }))
+    .filter((one) => one.desired.length > 0 || one.previously.length > 0);
+}
+
+/** Rules that cannot be evaluated, and protected people: nothing is given or taken away before somebody has looked. */
+function standingHold(
+  { settings }: CoreDesk,
+  { request, releasedBy }: PlanChangeInput,
+  { problems }: DesiredAccess,
+): HeldBack | undefined {
+  if (problems.length > 0) {
+    const why = `the policy cannot be evaluated for this person: ${problems.join('; ')}. Mend it, restart the core worker, then release`;
+    return { why: why.slice(0, 1000), releasesNeeded: releasedBy.length + 1 };
+  }
+  if (!settings.protected.people.includes(request.personId) || releasedBy.length >= 2) return undefined;
+  return { why: 'the person is protected (safety.protected.people): two people must release it', releasesNeeded: 2 };
+}
+
+/** A mover that takes something away counts in the one budget: a wrong feed must not strip a department. */
+async function chargeLosses(
+  desk: CoreDesk,
+  { releasedBy }: PlanChangeInput,
+  targets: readonly AccessAssignment[],
+  now: string,
+): Promise<HeldBack | undefined> {
+  const losing = targets.filter(({ desired, previously }) => previously.some((was) => losesAnything(was, desired)));
+  return losing.length === 0 ? undefined : await chargeBudget(desk, { urgent: false, releasedBy }, losing, now);
+}
+
+function losesAnything(was: DesiredAccount, desired: readonly DesiredAccount[]): boolean {
+  const now = desired.find(({ username }) => username.toLowerCase() === was.username.toLowerCase());
+  return now === undefined ? desired.length === 0 : without(was.grants, now.grants).length > 0;
+}
+
+/** The exact privileged entitlements that people are asked for. */
+export function planGrants(
+  _desk: CoreDesk,
+  {
+    personId,
+    round,
+    grants,
+    window,
+  }: {
+    readonly personId: string;
+    readonly round: number;
+    readonly grants: readonly PlannedGrant[];
+    readonly window: string;
+  },
+): { plan: GrantPlan; planHash: string; deadline: string } {
+  const madeAt = new Date().toISOString();
+  const plan: GrantPlan = { ...caller(), personId, round, madeAt, grants };
+  return { plan, planHash: sha256OfJson(plan), deadline: later(madeAt, window) };
+}

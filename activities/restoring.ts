@@ -1,0 +1,107 @@
+import type { AccountId, BeforeImage, Grant, TargetId } from '../domain/account';
+import type { RestorePlan } from '../domain/change';
+import type { EvidenceEntry } from '../domain/evidence';
+import type { TimedEvent } from '../domain/leaver';
+import type { RestorableAccount } from '../domain/provisioning';
+import { markAtWork } from './access-planning';
+import type { PlanRestoreInput } from './contract';
+import type { CoreDesk } from './core-desk';
+import { momentsOf } from './moment';
+import { assignTargets } from './planning';
+
+interface Taken {
+  readonly username: string;
+  /** The first that is known: a second run of a leaver finds what the first one left. */
+  before?: BeforeImage;
+  removed: Grant[];
+  lost: string[];
+}
+type TakenByTarget = Map<TargetId, Map<AccountId, Taken>>;
+
+/** What the last leaver or suspension of a person took from each account, read from the evidence of it. */
+export async function planRestore(desk: CoreDesk, input: PlanRestoreInput): Promise<RestorePlan> {
+  const { settings, store } = desk;
+  const { person, of, look = false, eventTime } = input;
+  const personId = person.id;
+  const now = new Date().toISOString();
+  if (!look) await markAtWork(desk, { personId, kind: 'restore', at: now });
+  if (!look && of === 'leaver' && eventTime !== undefined)
+    await store.people.mark({ personId, status: 'active', eventTime, from: ['leaving', 'left'] });
+  const status = (await store.people.get({ personId }))?.status;
+  const refused =
+    of === 'suspension' && status !== 'active' && !look
+      ? `the person is ${status ?? 'unknown'}: nothing is given back`
+      : undefined;
+  const taken = await takenFrom(desk, personId, of);
+  const targets = (await assignTargets(desk, { person })).flatMap((assignment) => {
+    const accounts = [...(taken.get(assignment.settings.id) ?? [])].map(restorable);
+    return accounts.length === 0 ? [] : [{ ...assignment, accounts }];
+  });
+  const undoes = of === 'leaver' ? await lastLeaver(desk, personId) : undefined;
+  return {
+    targets,
+    configHash: settings.configHash,
+    version: settings.version,
+    ...(refused === undefined ? {} : { refused }),
+    ...(undoes === undefined ? {} : { undoes }),
+  };
+}
+
+async function takenFrom({ store }: CoreDesk, personId: string, of: 'leaver' | 'suspension'): Promise<TakenByTarget> {
+  const taken: TakenByTarget = new Map();
+  for await (const entry of store.evidence.entries({ personId })) {
+    if (givesBack(entry)) taken.clear();
+    else if (entry.kind === 'step' && entry.workflowId.startsWith(`${of}:`)) note(taken, entry);
+  }
+  return taken;
+}
+
+/** From here on nothing of what was taken before is missing any more. */
+function givesBack({ kind, workflowId, outcome }: EvidenceEntry): boolean {
+  const gives = workflowId.startsWith('restore:') || workflowId.startsWith('joiner:');
+  return kind === 'flow' && gives && ['undone', 'complete', 'complete-with-exceptions'].includes(outcome);
+}
+
+function note(taken: TakenByTarget, entry: EvidenceEntry): void {
+  const { target, step, outcome, data } = entry;
+  if (target === undefined) return;
+  const accounts = taken.get(target) ?? new Map<AccountId, Taken>();
+  taken.set(target, accounts);
+  if (step === 'drainSessions') return noteLost(accounts, data as DrainData | undefined);
+  const { account } = entry;
+  if (account === undefined) return;
+  const one = accounts.get(account.id) ?? { username: account.username ?? account.id, removed: [], lost: [] };
+  accounts.set(account.id, one);
+  if (step === 'disableAccounts' && isImage(entry.before)) one.before ??= entry.before;
+  if (step === 'stripEntitlements') one.removed.push(...((data as { removed?: Grant[] } | undefined)?.removed ?? []));
+  if (step === 'deleteAccounts' && outcome === 'done') one.lost.push('the account itself: it was deleted');
+}
+
+interface DrainData {
+  readonly accounts?: readonly { readonly id: AccountId }[];
+  readonly ended?: Readonly<Record<string, number>>;
+}
+
+/** Ended sessions and revoked credentials belong to the accounts of the step; they are named, never restored. */
+function noteLost(accounts: Map<AccountId, Taken>, data: DrainData | undefined): void {
+  const first = data?.accounts?.[0];
+  const one = first === undefined ? undefined : accounts.get(first.id);
+  one?.lost.push(...Object.keys(data?.ended ?? {}).map((key) => `${key.replace('/', ' ')} was ended`));
+}
+
+function isImage(before: unknown): before is BeforeImage {
+  return typeof before === 'object' && before !== null && 'account' in before;
+}
+
+function restorable([id, { username, before, removed, lost }]: [AccountId, Taken]): RestorableAccount {
+  return { id, username, removed, lost, ...(before === undefined ? {} : { before }) };
+}
+
+async function lastLeaver({ settings, store }: CoreDesk, personId: string): Promise<TimedEvent | undefined> {
+  const last = (await store.events.of({ personId })).findLast(
+    ({ event, verdict }) => event.type === 'tenure.leaver' && verdict === 'new',
+  );
+  if (last === undefined) return undefined;
+  const { event, hash, receivedAt } = last;
+  return { event, receivedAt, eventHash: hash, moments: momentsOf(event, settings.defaultTimeZone) };
+}

@@ -1,0 +1,34 @@
+import type { SuspensionPlan } from '../domain/change';
+import { markAtWork } from './access-planning';
+import type { PlanChangeInput } from './contract';
+import type { CoreDesk } from './core-desk';
+import { assignTargets, chargeBudget } from './planning';
+
+/** Targets as they are today for a suspension; it disables as a leaver does, and counts in the same budget. */
+export async function planSuspension(
+  desk: CoreDesk,
+  { request, releasedBy }: PlanChangeInput,
+): Promise<SuspensionPlan> {
+  const { settings, store } = desk;
+  const { personId, cause } = request;
+  const now = new Date().toISOString();
+  await markAtWork(desk, { personId, kind: 'suspension', at: now });
+  const status = (await store.people.get({ personId }))?.status;
+  const targets = await assignTargets(desk, { person: cause.event.data.person });
+  const urgent = cause.event.data.urgent === true;
+  const refused = status === 'suspended' ? undefined : `the person is ${status ?? 'unknown'}, not suspended`;
+  const needsTwo = settings.protected.people.includes(personId) && releasedBy.length < 2;
+  const held = needsTwo
+    ? { why: 'the person is protected (safety.protected.people): two people must release it', releasesNeeded: 2 }
+    : refused === undefined
+      ? await chargeBudget(desk, { urgent, releasedBy }, targets, now)
+      : undefined;
+  return {
+    targets,
+    policy: settings.leaver,
+    configHash: settings.configHash,
+    version: settings.version,
+    ...(refused === undefined ? {} : { refused }),
+    ...(held === undefined ? {} : { held }),
+  };
+}

@@ -1,0 +1,108 @@
+import type { TargetId } from './account';
+import type { DesiredAccount, GrantApproval } from './access';
+import type { FlowKind, FlowOutcome } from './flow';
+import type { HeldBack, TargetAssignment, TimedEvent } from './leaver';
+import type { Person } from './person';
+import type { RestorableAccount } from './provisioning';
+import type { LeaverPolicy } from './settings';
+
+/** The flows beside the leaver. A person has at most one of them at a time; a leaver that begins takes over from it. */
+export const changeKinds = ['joiner', 'mover', 'suspension', 'restore'] as const satisfies readonly FlowKind[];
+export type ChangeKind = (typeof changeKinds)[number];
+
+/** What starts one of them: an HR event, or an operator's word in the shape of one (`tenure.undo`, `tenure.review`). */
+export interface ChangeRequest {
+  readonly personId: string;
+  readonly cause: TimedEvent;
+  /** The person as they were known before this event: what policy gave them then. Absent: nothing was known. */
+  readonly before?: Person;
+  /** It contradicts what an operator said: it waits for a person's word. */
+  readonly contested?: string;
+}
+
+/** A target with what policy wants there now, and what it wanted before the move. */
+export interface AccessAssignment extends TargetAssignment {
+  readonly desired: readonly DesiredAccount[];
+  /** Nothing for a joiner. */
+  readonly previously: readonly DesiredAccount[];
+}
+
+/** What a joiner or mover is up against when its day comes: read then, not when the event came. */
+export interface AccessPlan {
+  /** The person as known now; a later event may have changed them since. */
+  readonly person: Person;
+  /** The flow must not run: the person is leaving or has left. */
+  readonly refused?: string;
+  readonly held?: HeldBack;
+  /** Only targets where policy wants something or wanted something before. */
+  readonly targets: readonly AccessAssignment[];
+  readonly renamesAccounts: boolean;
+  /** What is lost is taken away then; UTC. */
+  readonly overlapEndsAt: string;
+  /** Who is asked for privileged entitlements. */
+  readonly approval: GrantApproval;
+  /** What people should know of the plan, such as that no policy is configured. */
+  readonly note?: string;
+  /** How accounts are contained that nobody's policy gives any more. */
+  readonly policy: LeaverPolicy;
+  /** Earliest end of a time-boxed grant, UTC: the person is looked at again then. */
+  readonly reviewAt?: string;
+  readonly configHash: string;
+  readonly version: string;
+}
+
+/** What a suspension is up against: the targets as they are today, under the same budget as a leaver. */
+export interface SuspensionPlan {
+  readonly refused?: string;
+  readonly held?: HeldBack;
+  readonly targets: readonly TargetAssignment[];
+  readonly policy: LeaverPolicy;
+  readonly configHash: string;
+  readonly version: string;
+}
+
+/** What a restore gives back: from the before-images in the evidence of the flows that took it. */
+export interface RestorePlan {
+  readonly refused?: string;
+  readonly targets: readonly RestoreAssignment[];
+  /** The event whose consequences are taken back, so that an undo stands in its place in the order of events. */
+  readonly undoes?: TimedEvent;
+  readonly configHash: string;
+  readonly version: string;
+}
+export interface RestoreAssignment extends TargetAssignment {
+  readonly accounts: readonly RestorableAccount[];
+}
+
+/** Exactly what privileged entitlements would be granted; approved by the hash of its RFC 8785 JSON. */
+export interface GrantPlan {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly personId: string;
+  readonly round: number;
+  readonly madeAt: string;
+  readonly grants: readonly PlannedGrant[];
+}
+export interface PlannedGrant {
+  readonly target: TargetId;
+  readonly account: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly because: readonly string[];
+  readonly until?: string;
+}
+
+export interface ChangeReport {
+  readonly personId: string;
+  readonly outcome: FlowOutcome;
+  readonly exceptions: readonly string[];
+  readonly evidence: { readonly count: number; readonly head: string };
+  readonly reviewAt?: string;
+  /** Targets where a changing activity was still running when another flow took over. */
+  readonly cutOffAt?: readonly TargetId[];
+}
+
+/** A flow that had to give way to a leaver or suspension. */
+export interface Superseded {
+  readonly workflowId: string;
+}

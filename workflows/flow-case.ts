@@ -1,0 +1,146 @@
+import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { EvidenceDraft } from '../domain/evidence';
+import type { FlowKind, FlowOutcome, FlowState, Progress } from '../domain/flow';
+import type { HeldBack, TimedEvent } from '../domain/leaver';
+import { searchAttributes } from './messages';
+import type { Round } from './round';
+import type { TrackView } from './step-track';
+
+/** Notes shown in the details; older ones stay in the evidence. */
+const notesShown = 8;
+
+/** Everything known of one flow: what stands where, what is waited for, what people said. */
+export abstract class FlowCase {
+  abstract readonly kind: FlowKind;
+  /** The event that started it. */
+  abstract readonly cause: TimedEvent;
+  abstract readonly tracks: readonly TrackView[];
+  abstract readonly rounds: readonly Round[];
+  /** When it goes on by itself. */
+  abstract readonly dueAt: string | undefined;
+  phase: FlowState = 'scheduled';
+  outcome: FlowOutcome | undefined;
+  held: HeldBack | undefined;
+  /** Who released the hold-back, each once. */
+  readonly releasedBy: string[] = [];
+  /** Called off before anything was changed. */
+  cancelled: { readonly by: string; readonly reason: string } | undefined;
+  rescheduledBy: string | undefined;
+  readonly notes: string[] = [];
+
+  constructor(readonly personId: string) {}
+
+  /** What it waits for when nobody has to release, lift or resolve anything. */
+  protected abstract get waitsFor(): string | undefined;
+  /** A hold that shows as `held` besides the hold-backs of safety rules; what it is waited for. */
+  protected get heldBesides(): string | undefined {
+    return undefined;
+  }
+
+  /** Held comes first, then blocked, then the phase. */
+  get state(): FlowState {
+    if (this.outcome !== undefined) return 'done';
+    if (this.held !== undefined || this.heldBesides !== undefined) return 'held';
+    if (this.tracks.some((track) => track.isBlocked)) return 'blocked';
+    return this.phase;
+  }
+
+  get openRounds(): readonly Round[] {
+    return this.rounds.filter((round) => round.state === 'open');
+  }
+
+  get unfinishedTargets(): readonly string[] {
+    return [...new Set(this.tracks.filter((track) => !track.finished).map((track) => track.id))];
+  }
+
+  /** What the flow waits for, in one line for people. */
+  get waitingFor(): string | undefined {
+    if (this.outcome !== undefined) return undefined;
+    if (this.held !== undefined)
+      return `release by ${this.held.releasesNeeded - this.releasedBy.length} more: ${this.held.why}`;
+    if (this.heldBesides !== undefined) return this.heldBesides;
+    const parked = this.tracks.flatMap((track) =>
+      track.parkedSteps().map((step) => `${track.id}: ${step.parked.detail}`),
+    );
+    if (parked.length > 0) return `a person to resolve ${parked.join('; ')}`;
+    return this.waitsFor ?? this.waitsForTargets;
+  }
+
+  private get waitsForTargets(): string | undefined {
+    const open = this.unfinishedTargets;
+    return open.length > 0 ? `the steps on ${open.join(', ')}` : undefined;
+  }
+
+  get progress(): Progress {
+    const approvals = this.openRounds.map((round) => round.progress);
+    return {
+      state: this.state,
+      targets: this.tracks.map((track) => track.progress),
+      ...(this.outcome === undefined ? {} : { outcome: this.outcome }),
+      ...(this.dueAt === undefined ? {} : { dueAt: this.dueAt }),
+      ...(this.waitingFor === undefined ? {} : { waitingFor: this.waitingFor }),
+      ...(approvals[0] === undefined ? {} : { approval: approvals[0], approvals }),
+      ...(this.notes.length === 0 ? {} : { notes: this.notes }),
+    };
+  }
+
+  /** The requester and the person concerned: neither may decide. */
+  get excluded(): readonly string[] {
+    const { person, requestedBy } = this.cause.event.data;
+    return [
+      person.id,
+      person.username,
+      person.email,
+      requestedBy?.id,
+      requestedBy?.username,
+      requestedBy?.email,
+      ...(person.aliases ?? []),
+    ]
+      .filter((name) => name !== undefined)
+      .map((name) => name.toLowerCase());
+  }
+
+  remark(text: string): void {
+    this.notes.push(text);
+    if (this.notes.length > notesShown) this.notes.shift();
+  }
+
+  #shown = '';
+  /** Puts state, due date and unfinished targets where the list of workflows shows them; only when they changed. */
+  publish(): void {
+    const { state, outcome, dueAt } = this;
+    const targets = [...this.unfinishedTargets];
+    // Unfinished targets alone are not worth an action: they are brought up to date whenever the state changes.
+    const key = [state, outcome, dueAt, this.openRounds.length > 0].join('|');
+    if (key === this.#shown) return;
+    this.#shown = key;
+    upsertSearchAttributes([
+      { key: searchAttributes.state, value: state },
+      { key: searchAttributes.awaitingApproval, value: this.openRounds.length > 0 },
+      { key: searchAttributes.dueAt, value: dueAt === undefined ? null : new Date(dueAt) },
+      { key: searchAttributes.targets, value: targets },
+      ...(outcome === undefined ? [] : [{ key: searchAttributes.outcome, value: outcome }]),
+    ]);
+  }
+
+  /** A draft about the flow itself; steps on targets bring their own. */
+  draft(draft: Omit<EvidenceDraft, 'at' | 'eventHash'>): EvidenceDraft {
+    return { ...draft, at: new Date().toISOString(), eventHash: this.cause.eventHash };
+  }
+
+  get workflowId(): string {
+    return workflowInfo().workflowId;
+  }
+}
+
+/** Whatever keeps a flow from being simply complete, named for its report. */
+export function stepExceptions(tracks: readonly TrackView[]): readonly string[] {
+  const plain = ['pending', 'done', 'already', 'clean'];
+  return tracks.flatMap((track) =>
+    track.progress.steps
+      .filter((step) => !plain.includes(step.outcome))
+      .map(
+        (step) => `${track.id}: ${step.name} ${step.outcome}${step.detail === undefined ? '' : ` (${step.detail})`}`,
+      ),
+  );
+}

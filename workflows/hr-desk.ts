@@ -1,0 +1,78 @@
+import { condition, setHandler } from '@temporalio/workflow';
+import type { EvidenceDraft } from '../domain/evidence';
+import type { TimedEvent } from '../domain/leaver';
+import { isTimedEvent } from './guards';
+import { flowEventSignal } from './messages';
+
+/** What a flow did with an event. */
+export interface HrAnswer {
+  readonly outcome: 'applied' | 'too-late' | 'needs-person';
+  readonly detail: string;
+}
+
+/** What a flow does with what HR says while it runs. */
+export interface HrReader {
+  /** `afterwards`: not this flow's to answer; it goes back to `person` when the flow has ended, and is decided afresh. */
+  hear(timed: TimedEvent): HrAnswer | 'afterwards';
+  remark(text: string): void;
+  /** Evidence, written at once. */
+  note(drafts: readonly EvidenceDraft[]): void;
+}
+
+/** What HR says while a flow runs; `person` alone forwards it. Each event is answered for in the evidence. */
+export class HrDesk {
+  readonly #events: TimedEvent[] = [];
+  readonly #afterwards: TimedEvent[] = [];
+  #closed = false;
+
+  constructor(private readonly reader: HrReader) {
+    setHandler(flowEventSignal, (raw: unknown) => {
+      if (isTimedEvent(raw)) this.#events.push(raw);
+      else this.reader.remark('A signal `hr` was ignored: only the person workflow sends it.');
+    });
+  }
+
+  async keep(): Promise<void> {
+    for (;;) {
+      await condition(() => this.#events.length > 0 || this.#closed);
+      const timed = this.#events.shift();
+      if (timed === undefined) return;
+      this.take(timed);
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** Events for afterwards, and those that came while the flow was closing: they go back to `person`. */
+  takeUnread(): readonly TimedEvent[] {
+    return [...this.#afterwards.splice(0), ...this.#events.splice(0)];
+  }
+
+  /** An event that this very flow did not see through. */
+  keepForAfterwards(timed: TimedEvent): void {
+    this.#afterwards.push(timed);
+  }
+
+  private take(timed: TimedEvent): void {
+    const { event, eventHash } = timed;
+    const answer = this.reader.hear(timed);
+    if (answer === 'afterwards') {
+      this.#afterwards.push(timed);
+      return;
+    }
+    const { outcome, detail } = answer;
+    if (outcome !== 'applied') this.reader.remark(`HR event ${event.id} (${event.type}): ${detail}`);
+    this.reader.note([
+      {
+        kind: 'event',
+        at: new Date().toISOString(),
+        step: event.type,
+        outcome,
+        detail: `${event.id}: ${detail}`,
+        eventHash,
+      },
+    ]);
+  }
+}
