@@ -7,17 +7,19 @@ import type { PlanChangeInput } from './contract';
 import { caller, type CoreDesk } from './core-desk';
 import { later } from './moment';
 import { assignTargets, chargeBudget } from './planning';
+import { personAsOf } from './standing';
 
 /** What policy gives the person now and gave them before, on targets and links as they are today. */
 export async function planAccess(desk: CoreDesk, input: PlanChangeInput): Promise<AccessPlan> {
   const { policy, settings, store } = desk;
-  const { request } = input;
+  const { kind, request } = input;
   const { personId, cause } = request;
-  const kind = cause.event.type === 'tenure.joiner' || cause.event.type === 'tenure.rehire' ? 'joiner' : 'mover';
   const now = new Date().toISOString();
   await markAtWork(desk, { personId, kind, at: now });
   const known = await store.people.get({ personId });
-  const person = known?.person ?? cause.event.data.person;
+  // A review is nobody's word on the person: it takes the last that took effect.
+  const person =
+    cause.event.type === 'tenure.review' ? await personAsOf(desk, { personId, at: now }) : cause.event.data.person;
   const refused = refusalOf(known?.status);
   const access = await desiredNow(desk, person, now);
   const previously =

@@ -19,6 +19,7 @@ import type { LeaverPlan, LeaverRequest, LegalHold, TargetAssignment, TimedEvent
 import type { Person } from '../domain/person';
 import type {
   AccessPlan,
+  ChangeKind,
   ChangeRequest,
   GrantPlan,
   PlannedGrant,
@@ -161,6 +162,7 @@ export interface Standing {
 }
 
 export interface PlanChangeInput {
+  readonly kind: ChangeKind;
   readonly request: ChangeRequest;
   readonly releasedBy: readonly string[];
 }

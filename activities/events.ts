@@ -89,15 +89,7 @@ async function keepFacts({ store }: CoreDesk, { event, receivedAt }: TimedEvent)
         eventTime: event.time,
         ...(event.data.sequence === undefined ? {} : { sequence: event.data.sequence }),
       });
-      await markLeave({ store }, event);
   }
-}
-
-/** Garden leave and long leave: said of somebody who works here, never of somebody who leaves or has left. */
-async function markLeave({ store }: Pick<CoreDesk, 'store'>, { subject, type, time }: HrEvent): Promise<void> {
-  const about = { personId: subject, eventTime: time };
-  if (type === 'tenure.suspended') await store.people.mark({ ...about, status: 'suspended', from: ['active'] });
-  if (type === 'tenure.resumed') await store.people.mark({ ...about, status: 'active', from: ['suspended'] });
 }
 
 function holdOf(event: HrEvent, by: string, reason: string): LegalHold {

@@ -26,9 +26,13 @@ export async function findAccounts(desk: TargetDesk, input: StepInput, run: Call
   const byKeys = matches.filter((account) => !linked.some((one) => one.id === account.id));
   const doubt = doubtAbout(input, keys, byKeys);
   if (doubt !== undefined) return { accounts: [], tried: search.tried, untouched: [], parked: doubt };
-  const all = [...linked, ...byKeys];
+  const all = [...linked, ...byKeys].filter((account) => isMeant(input, account));
   if (all.length === 0) return nobody(input, search.tried);
   return protect(desk, input, all, search.tried);
+}
+
+function isMeant({ onlyUsernames }: StepInput, { username, email }: Account): boolean {
+  return onlyUsernames === undefined || onlyUsernames.some((name) => sameText(name, username) || sameText(name, email));
 }
 
 async function linkedAccounts(

@@ -25,8 +25,10 @@ export async function planRestore(desk: CoreDesk, input: PlanRestoreInput): Prom
   const personId = person.id;
   const now = new Date().toISOString();
   if (!look) await markAtWork(desk, { personId, kind: 'restore', at: now });
-  if (!look && of === 'leaver' && eventTime !== undefined)
-    await store.people.mark({ personId, status: 'active', eventTime, from: ['leaving', 'left'] });
+  if (!look && eventTime !== undefined) {
+    const from = of === 'leaver' ? (['leaving', 'left'] as const) : (['suspended'] as const);
+    await store.people.mark({ personId, status: 'active', eventTime, from });
+  }
   const status = (await store.people.get({ personId }))?.status;
   const refused =
     of === 'suspension' && status !== 'active' && !look

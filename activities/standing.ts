@@ -27,6 +27,19 @@ export async function standingOf(desk: CoreDesk, { timed }: { readonly timed: Ti
   };
 }
 
+/** The person as the last event described them that has taken effect. */
+export async function personAsOf(
+  { settings, store }: CoreDesk,
+  { personId, at }: { readonly personId: string; readonly at: string },
+): Promise<Person> {
+  const kept = await store.events.of({ personId });
+  const effective = kept.filter(
+    ({ event, verdict }) =>
+      verdict === 'new' && (momentsOf(event, settings.defaultTimeZone).beginsAt ?? event.time) <= at,
+  );
+  return describedBy(effective.map(({ event }) => event)) ?? { id: personId };
+}
+
 function describedBy(events: readonly HrEvent[]): Person | undefined {
   return events.filter((event) => describing.includes(event.type)).at(-1)?.data.person;
 }

@@ -13,6 +13,8 @@ export async function planSuspension(
   const { personId, cause } = request;
   const now = new Date().toISOString();
   await markAtWork(desk, { personId, kind: 'suspension', at: now });
+  // Said of somebody who works here, never of somebody who leaves or has left.
+  await store.people.mark({ personId, status: 'suspended', eventTime: cause.event.time, from: ['active'] });
   const status = (await store.people.get({ personId }))?.status;
   const targets = await assignTargets(desk, { person: cause.event.data.person });
   const urgent = cause.event.data.urgent === true;

@@ -106,3 +106,27 @@ export function without(a: readonly DesiredGrant[], b: readonly DesiredGrant[]):
     (one) => !b.some((other) => other.kind === one.kind && other.name.toLowerCase() === one.name.toLowerCase()),
   );
 }
+
+/** What a move means for the accounts of one target. */
+export interface AccountMoves {
+  /** Accounts that policy still gives, by the user name it now writes: what they lose. */
+  readonly lost: Readonly<Record<string, readonly DesiredGrant[]>>;
+  /** Accounts that policy gives no more. */
+  readonly dropped: readonly DesiredAccount[];
+}
+
+/** The one account before and the one now are the same, whatever they are called; of several, those of one user name. */
+export function movesOf(desired: readonly DesiredAccount[], previously: readonly DesiredAccount[]): AccountMoves {
+  const pairOf = (was: DesiredAccount) =>
+    desired.length === 1 && previously.length === 1
+      ? desired[0]
+      : desired.find(({ username }) => username.toLowerCase() === was.username.toLowerCase());
+  const lost: Record<string, readonly DesiredGrant[]> = {};
+  const dropped: DesiredAccount[] = [];
+  for (const was of previously) {
+    const now = pairOf(was);
+    if (now === undefined) dropped.push(was);
+    else lost[now.username] = without(was.grants, now.grants);
+  }
+  return { lost, dropped };
+}

@@ -28,6 +28,8 @@ export interface StepInput {
   readonly protectionReleased?: boolean;
   /** An earlier run of this step may have written already (it was cancelled or reset by a person). */
   readonly ranBefore?: boolean;
+  /** Only these accounts are meant, by user name or e-mail: the person keeps the others on this target. */
+  readonly onlyUsernames?: readonly string[];
   /** A person asked for this attempt: a breaker lets one probe through. */
   readonly askedByPerson?: boolean;
 }

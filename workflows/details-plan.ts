@@ -1,11 +1,11 @@
 import type { RemovalPlan } from '../domain/removal';
 import type { Approvers } from '../domain/settings';
 import { clock, commandLine, jsonToSend, moment, oneLine, shortDay, table } from './details-form';
-import type { RemovalRound } from './round';
+import type { GrantRound, RemovalRound, Round } from './round';
 
 /** One open removal plan: what would be gone, who may decide and has, and what to send; `others`: more plans are open. */
 export function roundText(workflowId: string, round: RemovalRound, others: boolean): string {
-  const { plan, planHash } = round;
+  const { plan } = round;
   return [
     `### Removal plan ${plan.round}: to be decided by ${moment(round.deadline)}`,
     `${whoDecides(round.approvers)} Silence keeps the accounts disabled.`,
@@ -14,14 +14,40 @@ export function roundText(workflowId: string, round: RemovalRound, others: boole
     plan.notReady.length === 0
       ? ''
       : `Not in this plan: ${plan.notReady.map((one) => `${one.target} (${one.why})`).join(', ')}.`,
+    ...howToDecide(workflowId, round, others),
+  ]
+    .filter((line) => line !== '')
+    .join('\n\n');
+}
+
+/** Privileged entitlements that wait for people. */
+export function grantsText(workflowId: string, round: GrantRound): string {
+  const { plan } = round;
+  const rows = plan.grants.map(({ target, account, kind, name, until }) => [
+    target,
+    oneLine(account, 80),
+    oneLine(`${kind} ${name}`, 120),
+    until === undefined ? 'for\u00a0good' : `until ${moment(until)}`,
+  ]);
+  return [
+    `### Privileged entitlements: to be decided by ${moment(round.deadline)}`,
+    `${whoDecides(round.approvers)} Silence grants nothing.`,
+    table(['Target', 'Account', 'Entitlement', 'How long'], rows),
+    ...howToDecide(workflowId, round, false),
+  ]
+    .filter((line) => line !== '')
+    .join('\n\n');
+}
+
+function howToDecide(workflowId: string, round: Round, others: boolean): readonly string[] {
+  const { planHash } = round;
+  return [
     decisionsOn(round),
     '**More Actions**, **Send an Update**, name `decide`; to reject, `"approved": false`:',
     jsonToSend({ approved: true, reason: '…', planHash, approver: 'you@…' }),
     'What it led to shows here (press R), not in the message of the Web UI. While no worker runs, send the same as a signal.',
     commandLine(`tenure approve ${workflowId}${others ? ` --plan-hash ${planHash}` : ''} --reason "…"`),
-  ]
-    .filter((line) => line !== '')
-    .join('\n\n');
+  ];
 }
 
 function whoDecides({ count, allowed, minStrength }: Approvers): string {
@@ -52,7 +78,7 @@ function lostWith(plan: RemovalPlan): readonly string[] {
   });
 }
 
-function decisionsOn(round: RemovalRound): string {
+function decisionsOn(round: Round): string {
   const lines = round.progress.decisions.map((one) => {
     const verb = one.approved ? 'approved' : 'rejected';
     const not = one.counted ? '' : `; does not count: ${one.why ?? ''}`;

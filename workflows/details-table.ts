@@ -2,6 +2,7 @@ import type { StepOutcome } from '../domain/flow';
 import { clock, day, oneLine, shortDay, table } from './details-form';
 import type { LeaverCase } from './leaver-case';
 import type { Step } from './step';
+import type { TrackView } from './step-track';
 import type { Track } from './track';
 
 /** Outcomes in the words of the table; the others are shown as they are. */
@@ -56,7 +57,7 @@ function cellsOf(flow: LeaverCase, track: Track, began: string | undefined): rea
   ];
 }
 
-function cell(step: Step, began: string | undefined, text = wordOf(step)): string {
+export function cell(step: Step, began: string | undefined, text = wordOf(step)): string {
   if (step.at === undefined || timeless.includes(step.outcome)) return text;
   const isThatDay = began !== undefined && shortDay(began) === shortDay(step.at);
   return `${text} ${isThatDay ? '' : `${shortDay(step.at)} `}${clock(step.at)}`;
@@ -81,10 +82,10 @@ function deleteWord(flow: LeaverCase, track: Track): string {
   return track.deletionDue ? 'not yet' : 'kept';
 }
 
-function remarksOn(tracks: readonly Track[]): string {
+export function remarksOn(tracks: readonly TrackView[]): string {
   return tracks
     .flatMap((track) =>
-      Object.values(track.steps)
+      track.allSteps
         .filter((step) => step.detail !== undefined && !plain.includes(step.outcome))
         .map((step) => `- **${track.id}**, ${step.name}: ${wordOf(step)}: ${oneLine(step.detail ?? '', 300)}`),
     )

@@ -1,8 +1,9 @@
 import { commandLine, jsonToSend, moment, oneLine } from './details-form';
 import { roundText } from './details-plan';
 import { tableOf } from './details-table';
+import type { FlowCase } from './flow-case';
 import type { LeaverCase } from './leaver-case';
-import type { Track } from './track';
+import type { TrackView } from './step-track';
 
 /** The Web UI takes 20 kB at most. */
 const longest = 19_000;
@@ -12,29 +13,47 @@ const longest = 19_000;
  * exactly what to send. What a person has to act on comes first. No names, no reasons of HR.
  */
 export function detailsOf(flow: LeaverCase): string {
+  const stopped = flow.deletionStopped === undefined ? '' : ` Deletion was ${flow.deletionStopped}.`;
+  return pageOf(flow, {
+    title: `Leaver ${flow.personId}`,
+    ended: stopped,
+    table: tableOf(flow),
+    plans: flow.openRounds.map((round) => roundText(flow.workflowId, round, flow.openRounds.length > 1)),
+  });
+}
+
+export interface PageParts {
+  readonly title: string;
+  /** What is to be said beside the outcome. */
+  readonly ended: string;
+  readonly table: string;
+  readonly plans: readonly string[];
+}
+
+/** The page of any flow: what a person has to act on comes first. */
+export function pageOf(flow: FlowCase, { title, ended, table, plans }: PageParts): string {
   const parts = [
-    `## Leaver ${flow.request.personId}: ${flow.state.replace('-', ' ')}`,
-    headline(flow),
-    tableOf(flow),
+    `## ${title}: ${flow.state.replace('-', ' ')}`,
+    headline(flow, ended),
+    table,
     ...flow.tracks.flatMap((track) => parkedOn(flow, track)),
     ...(flow.held === undefined ? [] : [heldText(flow)]),
-    ...flow.openRounds.map((round) => roundText(flow.workflowId, round, flow.openRounds.length > 1)),
+    ...plans,
     flow.notes.length === 0 ? '' : ['### Notes', '', ...flow.notes.map((note) => `- ${oneLine(note, 300)}`)].join('\n'),
     handOverText(flow.tracks),
   ];
   return fitting(parts.filter((part) => part !== ''));
 }
 
-function headline(flow: LeaverCase): string {
+function headline(flow: FlowCase, ended: string): string {
   if (flow.outcome !== undefined) {
-    const kept = flow.deletionStopped === undefined ? '' : ` Deletion was ${flow.deletionStopped}.`;
-    return `**Outcome: ${flow.outcome.replaceAll('-', ' ')}.**${kept}`;
+    return `**Outcome: ${flow.outcome.replaceAll('-', ' ')}.**${ended}`;
   }
   const due = flow.dueAt === undefined ? '' : ` Due **${moment(flow.dueAt)}**.`;
   return flow.waitingFor === undefined ? due.trim() : `**Waiting for** ${oneLine(flow.waitingFor, 600)}.${due}`;
 }
 
-function parkedOn(flow: LeaverCase, track: Track): readonly string[] {
+function parkedOn(flow: FlowCase, track: TrackView): readonly string[] {
   return track
     .parkedSteps()
     .map(({ name, parked }) =>
@@ -49,7 +68,7 @@ function parkedOn(flow: LeaverCase, track: Track): readonly string[] {
     );
 }
 
-function heldText(flow: LeaverCase): string {
+function heldText(flow: FlowCase): string {
   return [
     '### Held',
     flow.held?.why ?? '',
@@ -62,7 +81,7 @@ function heldText(flow: LeaverCase): string {
     .join('\n\n');
 }
 
-function handOverText(tracks: readonly Track[]): string {
+function handOverText(tracks: readonly TrackView[]): string {
   const items = tracks
     .filter((track) => track.handOver.size > 0)
     .flatMap((track) => [`- **${track.id}**`, ...[...track.handOver].map((item) => `  - ${oneLine(item, 400)}`)]);

@@ -1,5 +1,9 @@
+export { joiner } from './joiner';
 export { leaver } from './leaver';
+export { mover } from './mover';
 export { person } from './person';
+export { restore } from './restore';
+export { suspension } from './suspension';
 export { check } from './check';
 export { plan } from './plan';
 export { link } from './link';

@@ -43,8 +43,13 @@ export interface FlowEnded {
   readonly workflowId: string;
   readonly runId: string;
   readonly outcome: string;
+  /** A time-boxed grant ends then: the person is looked at again. */
+  readonly reviewAt?: string;
 }
 export const flowEndedSignal = defineSignal<[FlowEnded]>('flowEnded');
+
+/** A leaver that begins tells a joiner, mover, suspension or restore at work to stop; sent by its planning step. */
+export const giveWaySignal = defineSignal<[unknown]>('giveWay');
 
 /** A flow gives back an event that came while it was closing: `person` decides it afresh. */
 export const returnedSignal = defineSignal<[unknown]>('returned');

@@ -1,5 +1,12 @@
 import type { AccountId, BeforeImage, Grant } from '../domain/account';
-import type { DisableReport, DrainInput, DrainReport, KnownAccount, StripReport } from '../domain/containment';
+import type {
+  DisableReport,
+  DrainInput,
+  DrainReport,
+  KnownAccount,
+  StepInput,
+  StripReport,
+} from '../domain/containment';
 import { stepNames, type LeaverStepName, type StepName } from '../domain/flow';
 import type { TargetAssignment } from '../domain/leaver';
 import type { LeaverPolicy } from '../domain/settings';
@@ -11,6 +18,10 @@ export interface ContainmentContext extends TrackContext {
   readonly policy: LeaverPolicy;
   /** Resolves once every target has looked for accounts; true when at least one target found any. */
   readonly anyoneFound: () => Promise<boolean>;
+  /** A suspension disables and drains; nothing is stripped. */
+  readonly keepsEntitlements?: boolean;
+  /** A mover contains only the accounts that policy gives no more. */
+  readonly onlyUsernames?: readonly string[];
 }
 
 /** One target's way through containment and deletion. */
@@ -32,6 +43,11 @@ export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
   /** Disable, strip, drain; begun again whenever a person or the vendor gives a reason, until nothing is open. */
   async contain(): Promise<void> {
     await this.passUntilSettled();
+  }
+
+  override input(step: Step): StepInput {
+    const { onlyUsernames } = this.context;
+    return { ...super.input(step), ...(onlyUsernames === undefined ? {} : { onlyUsernames }) };
   }
 
   /** A deletion that runs goes on while the account is contained once more. */
@@ -91,6 +107,7 @@ export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
 
   private async strip(): Promise<void> {
     const step = this.steps.stripEntitlements;
+    if (this.context.keepsEntitlements === true) return;
     if (this.accounts.length === 0 || step.skippedBecause !== undefined) return;
     const report = await this.run<StripReport>('stripEntitlements', () =>
       this.change('Take away groups, roles and direct grants').stripEntitlements({
@@ -127,7 +144,7 @@ export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
     const { disableAccounts, stripEntitlements } = this.steps;
     const undone = [
       ...(isUndone(disableAccounts) ? (['disable'] as const) : []),
-      ...(isUndone(stripEntitlements) ? (['strip'] as const) : []),
+      ...(isUndone(stripEntitlements) || this.context.keepsEntitlements === true ? (['strip'] as const) : []),
     ];
     return undone.length === 0 ? {} : { undone };
   }

@@ -1,6 +1,6 @@
 import { sleep, workflowInfo } from '@temporalio/workflow';
-import { stepNames } from '../domain/flow';
-import type { LeaverFlow } from './leaver-flow';
+import type { Flow } from './flow';
+import type { FlowCase } from './flow-case';
 import { core } from './proxies';
 
 /** First look, then ever rarer ones, and only while something stands still: a timer is an action, a look another. */
@@ -10,7 +10,7 @@ const looks = ['2m', '10m', '1h', '6h', '1d'] as const;
  * Makes waiting visible: a step that has not returned is asked after at the server, and shown with its attempt and
  * last failure, or with "no worker". Draining on purpose is not waiting.
  */
-export async function watchSteps(flow: LeaverFlow): Promise<void> {
+export async function watchSteps(flow: Flow<FlowCase>): Promise<void> {
   for (let look = 0; ; look += 1) {
     await sleep(looks[Math.min(look, looks.length - 1)] ?? '1d', {
       summary: 'Look after steps that have not returned',
@@ -19,8 +19,8 @@ export async function watchSteps(flow: LeaverFlow): Promise<void> {
     const { workflowId, runId } = workflowInfo();
     const pending = await core.inspectPending({ workflowId, runId });
     for (const track of flow.case.tracks) {
-      for (const name of stepNames) {
-        const step = track.steps[name];
+      for (const step of track.allSteps) {
+        const { name } = step;
         const found = pending.find((one) => one.target === track.id && one.step === name);
         if (!step.isRunning || found === undefined || found.state === 'running') continue;
         const why =
@@ -36,6 +36,6 @@ export async function watchSteps(flow: LeaverFlow): Promise<void> {
   }
 }
 
-function someStepRuns(flow: LeaverFlow): boolean {
-  return flow.case.tracks.some((track) => stepNames.some((name) => track.steps[name].isRunning));
+function someStepRuns(flow: Flow<FlowCase>): boolean {
+  return flow.case.tracks.some((track) => track.allSteps.some((step) => step.isRunning));
 }

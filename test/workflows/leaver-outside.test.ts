@@ -82,6 +82,7 @@ describe('what is done to a leaver from outside', () => {
       (seen) => seen !== runId,
       'the reset run',
     );
+    await rig.untilProgress('o4', (seen) => seen.approval !== undefined, 'the plan as the reset run replays it');
     await approve('o4', first.approval?.planHash ?? '');
     const again = await rig.untilProgress(
       'o4',

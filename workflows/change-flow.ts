@@ -1,0 +1,199 @@
+import { condition, setHandler } from '@temporalio/workflow';
+import type { ChangeKind, ChangeReport, ChangeRequest } from '../domain/change';
+import type { FlowOutcome, Strength } from '../domain/flow';
+import type { HeldBack, TimedEvent } from '../domain/leaver';
+import { ChangeCase } from './change-case';
+import { changeDetailsOf } from './change-details';
+import { Flow, type FoundLink } from './flow';
+import { stepExceptions } from './flow-case';
+import type { HrAnswer } from './hr-desk';
+import { giveWaySignal } from './messages';
+import { watchSteps } from './waiting';
+
+/** What every plan says before anything is changed. */
+interface Plan {
+  readonly refused?: string;
+  readonly held?: HeldBack;
+  readonly configHash: string;
+}
+
+/**
+ * Runs the story of a joiner, mover, suspension or restore. Any of them stops at once when a leaver or a suspension
+ * needs the person, without undoing anything: who takes over decides what becomes of it.
+ */
+export abstract class ChangeFlow extends Flow<ChangeCase> {
+  constructor(kind: ChangeKind, request: ChangeRequest, cancelRequested: Promise<never>) {
+    super(new ChangeCase(kind, request), cancelRequested);
+    setHandler(giveWaySignal, (raw: unknown) => {
+      const to = (raw as { to?: unknown } | null | undefined)?.to;
+      this.giveWay(typeof to === 'string' ? to : 'another flow');
+    });
+    this.begin();
+  }
+
+  protected details(): string {
+    return changeDetailsOf(this.case);
+  }
+
+  /** Waits for its day, wherever HR or an operator moves it. */
+  async untilItBegins(): Promise<void> {
+    const flow = this.case;
+    for (;;) {
+      const at = flow.beginsAt;
+      const left = Date.parse(at) - Date.now();
+      if (flow.isOver || left <= 0) return;
+      await condition(() => flow.isOver || flow.beginsAt !== at, left, { summary: `Wait for ${at}` });
+    }
+  }
+
+  /** The plan as of now; waits while people have to release the flow. Undefined when nothing is to be done. */
+  async planned<P extends Plan>(read: () => Promise<P>): Promise<P | undefined> {
+    const flow = this.case;
+    for (;;) {
+      if (flow.held !== undefined) await this.untilReleased();
+      if (flow.isOver) return undefined;
+      const plan = await read();
+      flow.configHash = plan.configHash;
+      if (plan.refused !== undefined) flow.cancelled ??= { by: 'Tenure', reason: plan.refused };
+      if (flow.isOver) return undefined;
+      if (plan.held === undefined) return plan;
+      flow.held = plan.held;
+      this.tell({ kind: 'budget', outcome: 'held', detail: plan.held.why });
+    }
+  }
+
+  /** From here on something may be changed. */
+  protected enterChanging(tracks: ChangeCase['tracks']): void {
+    this.case.began = true;
+    this.case.tracks = tracks;
+    this.enter(this.case.kind === 'suspension' ? 'containing' : 'changing');
+    void watchSteps(this);
+  }
+
+  protected trackContext() {
+    return {
+      person: this.person,
+      urgent: () => this.case.cause.event.data.urgent === true,
+      note: this.note.bind(this),
+      changed: () => this.changed(),
+    };
+  }
+
+  /** Stops at once and undoes nothing: whoever takes over finds what is there. */
+  giveWay(to: string): void {
+    const flow = this.case;
+    if (flow.gaveWay !== undefined || flow.outcome !== undefined) return;
+    flow.gaveWay = to;
+    flow.cutOffAt = flow.tracks
+      .filter((track) => track.allSteps.some((step) => step.isRunning))
+      .map((track) => track.id);
+    this.stopTracks(`${to} takes over`);
+    this.note([flow.draft({ kind: 'flow', outcome: 'gave-way', detail: `${to} takes over; nothing is undone` })]);
+  }
+
+  protected stopTracks(why: string): void {
+    for (const round of this.case.rounds) round.void();
+    for (const track of this.case.tracks) track.giveUp(why);
+  }
+
+  cancel({ by, reason }: { by: string; reason: string }): string {
+    const flow = this.case;
+    if (!flow.began) {
+      flow.cancelled ??= { by, reason };
+      this.changed();
+      return 'the flow ends; nothing was changed';
+    }
+    flow.stopped ??= { by, reason };
+    this.stopTracks(`stopped by ${by}: ${reason}`);
+    this.note([
+      flow.draft({ kind: 'message', step: 'cancel', outcome: 'stopped', actor: { name: by }, detail: reason }),
+    ]);
+    return this.whatStoppingMeans;
+  }
+
+  protected abstract readonly whatStoppingMeans: string;
+
+  get objectionToReschedule(): string | undefined {
+    return this.case.began ? 'it has begun already' : undefined;
+  }
+
+  reschedule({ at, by }: { at: string; by: string }): string {
+    this.case.beginsAt = at;
+    this.case.rescheduledBy = by;
+    this.changed();
+    return `it begins at ${at}`;
+  }
+
+  /** Newer words of HR replace older ones as long as nothing was changed; a suspension waits for nobody. */
+  hear(timed: TimedEvent): HrAnswer | 'afterwards' {
+    const { type, id } = timed.event;
+    if (type === 'tenure.suspended' && this.case.kind !== 'suspension') {
+      this.giveWay(`suspension ${id}`);
+      return 'afterwards';
+    }
+    if (!this.replacedBy(timed) || this.case.began || this.case.isOver) return 'afterwards';
+    if (this.case.rescheduledBy !== undefined && timed.moments.beginsAt !== undefined) {
+      return {
+        outcome: 'needs-person',
+        detail: `${this.case.rescheduledBy} set its day to ${this.case.beginsAt}; HR now says ${timed.moments.beginsAt}. Send reschedule with the right one`,
+      };
+    }
+    this.case.takeOver(timed);
+    this.changed();
+    return { outcome: 'applied', detail: `it had not begun: this is what it does at ${this.case.beginsAt}` };
+  }
+
+  /** Whether this event says anew what the flow is about. */
+  protected abstract replacedBy(timed: TimedEvent): boolean;
+
+  get minStrength(): Strength {
+    return 'asserted';
+  }
+
+  protected get configHash(): string | undefined {
+    return this.case.configHash;
+  }
+
+  protected get foundLinks(): readonly FoundLink[] {
+    return [];
+  }
+
+  /** Outcome and exceptions of its own; what ended it early comes first. */
+  async conclude({
+    outcome,
+    exceptions = [],
+  }: {
+    readonly outcome: FlowOutcome;
+    readonly exceptions?: readonly string[];
+  }): Promise<ChangeReport> {
+    const flow = this.case;
+    const named = [...this.endedEarly(), ...exceptions, ...stepExceptions(flow.tracks)];
+    const ended = this.outcomeOr(outcome, named);
+    const { reviewAt, cutOffAt } = flow;
+    const review = reviewAt === undefined || flow.isOver ? {} : { reviewAt };
+    const evidence = await this.close(ended, named, review);
+    return {
+      personId: this.personId,
+      outcome: ended,
+      exceptions: named,
+      evidence,
+      ...review,
+      ...(cutOffAt.length === 0 ? {} : { cutOffAt }),
+    };
+  }
+
+  private outcomeOr(outcome: FlowOutcome, exceptions: readonly string[]): FlowOutcome {
+    const flow = this.case;
+    if (flow.gaveWay !== undefined) return 'superseded';
+    if (flow.cancelled !== undefined) return 'cancelled';
+    if (flow.stopped !== undefined) return 'undone';
+    return outcome === 'complete' && exceptions.length > 0 ? 'complete-with-exceptions' : outcome;
+  }
+
+  private endedEarly(): readonly string[] {
+    const { gaveWay, cancelled, stopped } = this.case;
+    const word = cancelled ?? stopped;
+    if (gaveWay !== undefined) return [`${gaveWay} took over`];
+    return word === undefined ? [] : [`ended by ${word.by}: ${word.reason}`];
+  }
+}

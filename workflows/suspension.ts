@@ -1,0 +1,81 @@
+import { CancellationScope, condition } from '@temporalio/workflow';
+import type { ChangeReport, ChangeRequest, SuspensionPlan } from '../domain/change';
+import type { TimedEvent } from '../domain/leaver';
+import { ChangeFlow } from './change-flow';
+import type { FoundLink } from './flow';
+import type { HrAnswer } from './hr-desk';
+import { core } from './proxies';
+import { Track } from './track';
+
+/** Garden leave or long leave: every account is disabled and its sessions end; nothing is stripped or deleted. */
+export async function suspension(request: ChangeRequest): Promise<ChangeReport> {
+  const { cancelRequested } = CancellationScope.current();
+  return await CancellationScope.nonCancellable(() => tell(new SuspensionFlow('suspension', request, cancelRequested)));
+}
+
+async function tell(flow: SuspensionFlow): Promise<ChangeReport> {
+  await flow.untilItBegins();
+  const plan = await flow.planSuspension();
+  if (plan === undefined) return await flow.conclude({ outcome: 'cancelled' });
+
+  await flow.disableAndDrain(plan);
+  return await flow.conclude({ outcome: 'complete' });
+}
+
+class SuspensionFlow extends ChangeFlow {
+  private containing: readonly Track[] = [];
+
+  async planSuspension(): Promise<SuspensionPlan | undefined> {
+    const { request, releasedBy } = this.case;
+    return await this.planned(() =>
+      core.planSuspension({ kind: 'suspension', request: { ...request, cause: this.case.cause }, releasedBy }),
+    );
+  }
+
+  async disableAndDrain(plan: SuspensionPlan): Promise<void> {
+    const context = {
+      ...this.trackContext(),
+      policy: plan.policy,
+      keepsEntitlements: true,
+      anyoneFound: async () => {
+        const { containing } = this;
+        const found = () => containing.some((track) => track.accounts.length > 0);
+        await condition(() => found() || containing.every((track) => track.searched));
+        return found();
+      },
+    };
+    this.containing = plan.targets.map((assignment) => new Track(assignment, context));
+    this.enterChanging(this.containing);
+    await Promise.all(this.containing.map((track) => track.contain()));
+  }
+
+  /** Back before it began: nothing happened. Back later: the restore that follows gives back what was taken. */
+  override hear(timed: TimedEvent): HrAnswer | 'afterwards' {
+    const { type, id } = timed.event;
+    if (type !== 'tenure.resumed' && type !== 'tenure.rehire') return super.hear(timed);
+    if (!this.case.began) {
+      this.cancel({ by: `HR event ${id}`, reason: 'resumed before the suspension began' });
+      return { outcome: 'applied', detail: 'resumed before the suspension began: nothing was changed' };
+    }
+    this.giveWay(`HR event ${id}`);
+    return 'afterwards';
+  }
+
+  protected replacedBy({ event }: TimedEvent): boolean {
+    return event.type === 'tenure.suspended';
+  }
+
+  protected readonly whatStoppingMeans =
+    'what is not disabled yet stays as it is; what is disabled comes back by tenure.resumed alone';
+
+  protected override get foundLinks(): readonly FoundLink[] {
+    return this.containing.flatMap((track) =>
+      track.accounts.map(({ id, username }) => ({
+        target: track.id,
+        system: track.assignment.settings.system,
+        accountId: id,
+        username,
+      })),
+    );
+  }
+}
