@@ -1,4 +1,4 @@
-import { without, type DesiredAccess, type DesiredAccount } from '../domain/access';
+import { givenInEither, without, type DesiredAccess, type DesiredAccount } from '../domain/access';
 import type { AccessAssignment, AccessPlan, ChangeKind, GrantPlan, PlannedGrant } from '../domain/change';
 import type { HeldBack } from '../domain/leaver';
 import type { Person } from '../domain/person';
@@ -7,7 +7,7 @@ import type { PlanChangeInput } from './contract';
 import { caller, type CoreDesk } from './core-desk';
 import { later } from './moment';
 import { assignTargets, chargeBudget } from './planning';
-import { personAsOf } from './standing';
+import { describedBefore, personAsOf } from './standing';
 
 /** What policy gives the person now and gave them before, on targets and links as they are today. */
 export async function planAccess(desk: CoreDesk, input: PlanChangeInput): Promise<AccessPlan> {
@@ -22,8 +22,7 @@ export async function planAccess(desk: CoreDesk, input: PlanChangeInput): Promis
     cause.event.type === 'tenure.review' ? await personAsOf(desk, { personId, at: now }) : cause.event.data.person;
   const refused = refusalOf(known?.status);
   const access = await desiredNow(desk, person, now);
-  const previously =
-    kind === 'joiner' ? [] : desiredBefore(desk, input, person, await store.timeBoxes.of({ personId }));
+  const previously = kind === 'joiner' ? [] : await desiredBefore(desk, input, person);
   const targets = await assignmentsOf(desk, person, access.accounts, previously);
   const held =
     refused === undefined
@@ -76,18 +75,18 @@ async function desiredNow({ policy, store }: CoreDesk, person: Person, at: strin
   return access;
 }
 
-/** A review has the same person before and after; what differs is the moment. */
-function desiredBefore(
-  { policy }: CoreDesk,
-  { request: { cause, before } }: PlanChangeInput,
+/** What policy gave before. A review has the same person before and after; what differs is the moment. */
+async function desiredBefore(
+  desk: CoreDesk,
+  { request: { cause } }: PlanChangeInput,
   person: Person,
-  timeBoxes: Readonly<Record<string, string>>,
-): readonly DesiredAccount[] {
+): Promise<readonly DesiredAccount[]> {
   const isReview = cause.event.type === 'tenure.review';
-  const was = isReview ? person : before;
-  if (was === undefined) return [];
+  const timeBoxes = await desk.store.timeBoxes.of({ personId: person.id });
   const at = isReview ? new Date(Date.parse(cause.event.time) - 1000).toISOString() : cause.receivedAt;
-  return policy.desired({ person: was, at, timeBoxes }).accounts;
+  const states = isReview ? [person] : await describedBefore(desk, cause);
+  const given = states.map((was) => desk.policy.desired({ person: was, at, timeBoxes }).accounts);
+  return given.reduce((newer, older) => givenInEither(newer, older), given[0] ?? []);
 }
 
 async function assignmentsOf(

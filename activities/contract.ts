@@ -155,10 +155,9 @@ export interface RecordedEvent {
 /** How a person stands when an event is decided. */
 export interface Standing {
   readonly status: 'active' | 'suspended' | 'leaving' | 'left';
-  /** The person as they were known before this event. */
-  readonly before?: Person;
+  readonly hold?: LegalHold;
   /** For `tenure.resumed`: the last mover that came during the suspension, to be applied afterwards. */
-  readonly deferred?: { readonly timed: TimedEvent; readonly before?: Person };
+  readonly deferred?: { readonly timed: TimedEvent };
 }
 
 export interface PlanChangeInput {

@@ -1,9 +1,9 @@
 import type { HrEvent } from '../domain/event';
 import type { EvidenceDraft } from '../domain/evidence';
-import type { LegalHold, TimedEvent } from '../domain/leaver';
+import type { LegalHold, Moments, TimedEvent } from '../domain/leaver';
 import type { RecordedEvent } from './contract';
 import { append, type CoreDesk } from './core-desk';
-import { momentsOf } from './moment';
+import { earlier, momentsOf } from './moment';
 import { standingOf } from './standing';
 
 /** The first step for each event: known for good by (source, id), also when it causes nothing. */
@@ -13,8 +13,13 @@ export async function recordEvent(
 ): Promise<RecordedEvent> {
   const { event, receivedAt, key, batch } = input;
   const { store, settings } = desk;
-  const { verdict, hash, supersededBy, differsFromFirst } = await store.events.record({ event, receivedAt, by: key });
-  const timed: TimedEvent = { event, receivedAt, eventHash: hash, moments: momentsOf(event, settings.defaultTimeZone) };
+  const { verdict, hash, supersededBy, differsFromFirst, statusBefore } = await store.events.record({
+    event,
+    receivedAt,
+    by: key,
+  });
+  const moments = early(desk, event, momentsOf(event, settings.defaultTimeZone));
+  const timed: TimedEvent = { event, receivedAt, eventHash: hash, moments };
   if (verdict === 'new') await keepFacts(desk, timed);
   const detail = detailOf({ timed, verdict, differs: differsFromFirst === true, supersededBy: supersededBy?.id });
   const draft: EvidenceDraft = {
@@ -33,7 +38,11 @@ export async function recordEvent(
       : undefined;
   const cancelledBy =
     verdict === 'new' && event.type === 'tenure.leaver' ? await cancellationOf(desk, event) : undefined;
-  const standing = verdict === 'new' && event.type !== 'tenure.leaver' ? await standingOf(desk, { timed }) : undefined;
+  // As it stood before this very event: a joiner makes them active, and a leaver at work still has to hear of it.
+  const standing =
+    verdict === 'new' && event.type !== 'tenure.leaver'
+      ? { ...(await standingOf(desk, { timed })), ...(statusBefore === undefined ? {} : { status: statusBefore }) }
+      : undefined;
   return {
     verdict,
     timed,
@@ -41,6 +50,14 @@ export async function recordEvent(
     ...(hold === undefined ? {} : { hold }),
     ...(cancelledBy === undefined ? {} : { cancelledBy }),
   };
+}
+
+/** A joiner's accounts are made some time before the first day, where policy says so. */
+function early({ policy }: CoreDesk, { type }: HrEvent, moments: Moments): Moments {
+  const isJoiner = type === 'tenure.joiner' || type === 'tenure.rehire';
+  return isJoiner && moments.beginsAt !== undefined
+    ? { ...moments, beginsAt: earlier(moments.beginsAt, policy.joiner.lead) }
+    : moments;
 }
 
 function detailOf({

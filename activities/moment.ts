@@ -62,6 +62,11 @@ export function later(from: string, duration: string): string {
   return utc(DateTime.fromISO(from, { zone: 'utc' }).plus(Duration.fromISO(duration)));
 }
 
+/** Calendar-true, as `later`. */
+export function earlier(to: string, duration: string): string {
+  return utc(DateTime.fromISO(to, { zone: 'utc' }).minus(Duration.fromISO(duration)));
+}
+
 function earliest(local: DateTime): DateTime {
   return local.getPossibleOffsets()[0] ?? local;
 }

@@ -27,8 +27,7 @@ export async function planLeaver(desk: CoreDesk, input: PlanLeaverInput): Promis
   const now = new Date().toISOString();
   const targets = await assignTargets(desk, { person });
   const held = standingHold(desk, input, now) ?? (await chargeBudget(desk, input, targets, now));
-  if (held === undefined)
-    await store.people.mark({ personId: person.id, status: 'leaving', eventTime: request.leaver.event.time });
+  if (held === undefined) await store.people.mark({ personId: person.id, status: 'leaving' }); // a rehire would have ended this flow
   // After the status is marked: a joiner that is planned now sees it, and one that was planned before is found here.
   const supersedes = held === undefined ? await tellToGiveWay(desk, person.id) : [];
   const { employmentEndsAt } = request.leaver.moments;

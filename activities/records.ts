@@ -107,7 +107,11 @@ async function recordFlow({ store }: CoreDesk, { personId, flow, batch }: Record
 export async function concludeFlow(desk: CoreDesk, input: ConcludeInput): Promise<EvidenceHead> {
   const { personId, outcome, eventTime, reviewAt, flow } = input;
   const leaves = flow?.kind === 'leaver' && outcome !== 'cancelled' && outcome !== 'undone';
-  if (leaves) await desk.store.people.mark({ personId, status: 'left', eventTime });
+  if (leaves) {
+    const { kept } = await desk.store.people.mark({ personId, status: 'left', eventTime });
+    // They joined again meanwhile: this flow gave way to that.
+    if (!kept) await desk.store.people.mark({ personId, status: 'active', from: ['leaving'] });
+  }
   const head = await record(desk, input);
   await signalPerson(personId, 'flowEnded', {
     ...caller(),

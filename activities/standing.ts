@@ -9,7 +9,7 @@ import { momentsOf } from './moment';
 /** Events that carry the whole state of a person. */
 const describing = ['tenure.joiner', 'tenure.mover', 'tenure.leaver', 'tenure.rehire'];
 
-/** How a person stands when an event is decided, from what the store has of them; the same at every repeat. */
+/** How a person stands when an event is decided, from what the store has of them. */
 export async function standingOf(desk: CoreDesk, { timed }: { readonly timed: TimedEvent }): Promise<Standing> {
   const { store } = desk;
   const { event } = timed;
@@ -18,13 +18,35 @@ export async function standingOf(desk: CoreDesk, { timed }: { readonly timed: Ti
   const earlier = (await store.events.of({ personId })).filter(
     (kept) => kept.verdict === 'new' && compareEvents(kept.event, event) <= 0 && !isSame(kept.event, event),
   );
-  const before = describedBy(earlier.map((kept) => kept.event));
-  const deferred = event.type === 'tenure.resumed' ? deferredUntil(desk, earlier) : undefined;
+  const deferred = event.type === 'tenure.resumed' ? await deferredUntil(desk, earlier, personId) : undefined;
+  const hold = event.type === 'tenure.leaver' ? (await store.holds.of({ personId }))[0] : undefined;
   return {
     status: known?.status ?? 'active',
-    ...(before === undefined ? {} : { before }),
+    ...(hold === undefined ? {} : { hold }),
     ...(deferred === undefined ? {} : { deferred }),
   };
+}
+
+/**
+ * The person as described since the last joiner or mover was carried through, newest first: what policy gave in any
+ * of these states may be there. Empty when nothing was known before this event.
+ */
+export async function describedBefore({ store }: CoreDesk, { event }: TimedEvent): Promise<readonly Person[]> {
+  const personId = event.subject;
+  const earlier = (await store.events.of({ personId })).filter(
+    (kept) =>
+      kept.verdict === 'new' &&
+      describing.includes(kept.event.type) &&
+      compareEvents(kept.event, event) <= 0 &&
+      !isSame(kept.event, event),
+  );
+  const flows = await store.flows.list({ personId, limit: 50 });
+  const carried = flows.find(
+    ({ flow, outcome }) => (flow === 'joiner' || flow === 'mover') && outcome?.startsWith('complete') === true,
+  );
+  const since = carried === undefined ? -1 : earlier.findLastIndex(({ receivedAt }) => receivedAt <= carried.startedAt);
+  const states = carried === undefined ? earlier.slice(-1) : earlier.slice(Math.max(0, since));
+  return states.map((kept) => kept.event.data.person).reverse();
 }
 
 /** The person as the last event described them that has taken effect. */
@@ -44,20 +66,24 @@ function describedBy(events: readonly HrEvent[]): Person | undefined {
   return events.filter((event) => describing.includes(event.type)).at(-1)?.data.person;
 }
 
-/** The last mover that came during the suspension that ends now; what it changed is applied afterwards. */
-function deferredUntil(
-  { settings }: CoreDesk,
+/**
+ * What could not be carried through because of the suspension that ends now: a mover that came during it, or a joiner
+ * or mover that had to stop for it. The last word on the person is carried through afterwards.
+ */
+async function deferredUntil(
+  { settings, store }: CoreDesk,
   earlier: readonly { readonly event: HrEvent; readonly hash: string; readonly receivedAt: string }[],
-): Standing['deferred'] {
+  personId: string,
+): Promise<Standing['deferred']> {
   const suspended = earlier.findLastIndex(({ event }) => event.type === 'tenure.suspended');
-  const moves = suspended < 0 ? [] : earlier.slice(suspended + 1).filter(({ event }) => event.type === 'tenure.mover');
-  const last = moves.at(-1);
-  const first = moves[0];
-  if (last === undefined || first === undefined) return undefined;
-  const before = describedBy(earlier.slice(0, earlier.indexOf(first)).map(({ event }) => event));
+  const moved = earlier.slice(suspended + 1).some(({ event }) => event.type === 'tenure.mover');
+  const flows = await store.flows.list({ personId, limit: 20 });
+  const lastChange = flows.find(({ flow }) => flow === 'joiner' || flow === 'mover');
+  if (!moved && lastChange?.outcome !== 'superseded') return undefined;
+  const last = earlier.findLast(({ event }) => describing.includes(event.type) && event.type !== 'tenure.leaver');
+  if (last === undefined) return undefined;
   const { event, hash, receivedAt } = last;
-  const timed = { event, receivedAt, eventHash: hash, moments: momentsOf(event, settings.defaultTimeZone) };
-  return { timed, ...(before === undefined ? {} : { before }) };
+  return { timed: { event, receivedAt, eventHash: hash, moments: momentsOf(event, settings.defaultTimeZone) } };
 }
 
 function isSame(a: HrEvent, b: HrEvent): boolean {

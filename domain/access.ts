@@ -117,16 +117,34 @@ export interface AccountMoves {
 
 /** The one account before and the one now are the same, whatever they are called; of several, those of one user name. */
 export function movesOf(desired: readonly DesiredAccount[], previously: readonly DesiredAccount[]): AccountMoves {
-  const pairOf = (was: DesiredAccount) =>
-    desired.length === 1 && previously.length === 1
-      ? desired[0]
-      : desired.find(({ username }) => username.toLowerCase() === was.username.toLowerCase());
   const lost: Record<string, readonly DesiredGrant[]> = {};
   const dropped: DesiredAccount[] = [];
   for (const was of previously) {
-    const now = pairOf(was);
+    const now = samePlace(was, previously, desired);
     if (now === undefined) dropped.push(was);
     else lost[now.username] = without(was.grants, now.grants);
   }
   return { lost, dropped };
+}
+
+/** What policy gave in either of two states of a person: a move that was never carried through leaves the older one's. */
+export function givenInEither(
+  newer: readonly DesiredAccount[],
+  older: readonly DesiredAccount[],
+): readonly DesiredAccount[] {
+  const merged = [...newer];
+  for (const was of older) {
+    const now = samePlace(was, older, newer);
+    const at = now === undefined ? -1 : merged.indexOf(now);
+    if (now === undefined) merged.push(was);
+    else merged[at] = { ...now, grants: [...now.grants, ...without(was.grants, now.grants)] };
+  }
+  return merged;
+}
+
+function samePlace(was: DesiredAccount, those: readonly DesiredAccount[], now: readonly DesiredAccount[]) {
+  const on = (accounts: readonly DesiredAccount[]) => accounts.filter(({ target }) => target === was.target);
+  const [only, ...more] = on(now);
+  if (only !== undefined && more.length === 0 && on(those).length === 1) return only;
+  return on(now).find(({ username }) => username.toLowerCase() === was.username.toLowerCase());
 }

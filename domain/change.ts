@@ -14,8 +14,6 @@ export type ChangeKind = (typeof changeKinds)[number];
 export interface ChangeRequest {
   readonly personId: string;
   readonly cause: TimedEvent;
-  /** The person as they were known before this event: what policy gave them then. Absent: nothing was known. */
-  readonly before?: Person;
   /** It contradicts what an operator said: it waits for a person's word. */
   readonly contested?: string;
 }

@@ -1,5 +1,6 @@
 import { compareEvents, type HrEvent, type HrEventType } from '../domain/event';
 import type { Database } from './database';
+import type { PersonStatus } from './people';
 import { canonicalJson, sha256OfText } from './hash';
 import type { HrEventRow, Tx } from './schema';
 
@@ -33,6 +34,8 @@ export interface RecordedEvent {
   readonly supersededBy?: EventName;
   /** A duplicate under a known name that says something else than the first did: a fault of the source. */
   readonly differsFromFirst?: boolean;
+  /** How the person stood when the event first came; absent when they were not known. */
+  readonly statusBefore?: PersonStatus;
 }
 
 export interface KeptEvent {
@@ -67,6 +70,8 @@ export class Events {
       const later = await latestApplied(tx, event);
       const supersededBy = later !== undefined && compareEvents(later, event) > 0 ? nameOf(later) : undefined;
       const verdict = supersededBy === undefined ? 'new' : 'superseded';
+      const person = await tx.selectFrom('person').select('status').where('id', '=', event.subject).executeTakeFirst();
+      const statusBefore = person === undefined ? {} : { statusBefore: person.status as PersonStatus };
       await tx
         .insertInto('hrEvent')
         .values({
@@ -81,10 +86,11 @@ export class Events {
           supersededBy: supersededBy === undefined ? null : JSON.stringify(supersededBy),
           receivedAt,
           recordedBy: by,
+          statusBefore: person?.status ?? null,
           body,
         })
         .execute();
-      return { verdict, hash, ...(supersededBy === undefined ? {} : { supersededBy }) };
+      return { verdict, hash, ...statusBefore, ...(supersededBy === undefined ? {} : { supersededBy }) };
     });
   }
 
@@ -120,8 +126,12 @@ function answerAgain({
     return { verdict: 'duplicate', hash, ...(known.hash === hash ? {} : { differsFromFirst: true }) };
   }
   const verdict = known.verdict as 'new' | 'superseded';
-  if (known.supersededBy === null) return { verdict, hash: known.hash };
-  return { verdict, hash: known.hash, supersededBy: JSON.parse(known.supersededBy) as EventName };
+  const first = {
+    verdict,
+    hash: known.hash,
+    ...(known.statusBefore === null ? {} : { statusBefore: known.statusBefore as PersonStatus }),
+  };
+  return known.supersededBy === null ? first : { ...first, supersededBy: JSON.parse(known.supersededBy) as EventName };
 }
 
 function find(db: Database['kysely'] | Tx, { source, id }: EventName): Promise<HrEventRow | undefined> {

@@ -62,7 +62,7 @@ export class People {
 
   /**
    * Changes the status alone; not when they joined again by an event later than `eventTime` (a rehire after this
-   * leaver), and only from one of `from` when it is given.
+   * leaver) where that is given, and only from one of `from` when it is given.
    */
   async mark({
     personId,
@@ -72,15 +72,12 @@ export class People {
   }: {
     readonly personId: string;
     readonly status: PersonStatus;
-    readonly eventTime: string;
+    readonly eventTime?: string;
     readonly from?: readonly PersonStatus[];
   }): Promise<{ readonly kept: boolean }> {
     return this.database.write(`person:${personId}`, async (tx) => {
-      let query = tx
-        .updateTable('person')
-        .set({ status })
-        .where('id', '=', personId)
-        .where('joinedMs', '<=', Date.parse(eventTime));
+      let query = tx.updateTable('person').set({ status }).where('id', '=', personId);
+      if (eventTime !== undefined) query = query.where('joinedMs', '<=', Date.parse(eventTime));
       if (from !== undefined) query = query.where('status', 'in', from);
       const { numUpdatedRows } = await query.executeTakeFirst();
       return { kept: Number(numUpdatedRows) > 0 };

@@ -46,6 +46,7 @@ export interface HrEventRow {
   supersededBy: string | null;
   receivedAt: string;
   recordedBy: string;
+  statusBefore: string | null;
   body: string;
 }
 

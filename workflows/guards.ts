@@ -1,5 +1,15 @@
 import type { TimedEvent } from '../domain/leaver';
-import type { Cancel, Decide, PeopleMessage, Release, Reschedule, Resolve } from './messages';
+import type {
+  Cancel,
+  Decide,
+  FlowEnded,
+  HrMessage,
+  OperatorWord,
+  PeopleMessage,
+  Release,
+  Reschedule,
+  Resolve,
+} from './messages';
 
 /**
  * Hand-written guards for what people type into the Web UI. They never throw: a throw in a signal handler fails the
@@ -113,4 +123,23 @@ export function isTimedEvent(raw: unknown): raw is TimedEvent {
     typeof moments === 'object' &&
     moments !== null
   );
+}
+
+export function isHrMessage(raw: unknown): raw is HrMessage {
+  const event = (raw as Partial<HrMessage> | null | undefined)?.event;
+  return (
+    typeof event === 'object' &&
+    event !== null &&
+    typeof event.id === 'string' &&
+    typeof event.type === 'string' &&
+    typeof event.data === 'object' &&
+    event.data !== null
+  );
+}
+export function isFlowEnded(raw: unknown): raw is FlowEnded {
+  return typeof (raw as Partial<FlowEnded> | null | undefined)?.workflowId === 'string';
+}
+export function isOperatorWord(raw: unknown): raw is OperatorWord {
+  const word = raw as Partial<OperatorWord> | null | undefined;
+  return typeof word?.workflowId === 'string' && (word.word === 'cancel' || word.word === 'reschedule');
 }

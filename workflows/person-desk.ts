@@ -1,73 +1,70 @@
-import {
-  getExternalWorkflowHandle,
-  ParentClosePolicy,
-  setCurrentDetails,
-  setHandler,
-  startChild,
-  workflowInfo,
-} from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/common';
-import type { HrEvent } from '../domain/event';
-import type { LeaverReport, LeaverRequest, LegalHold, TimedEvent } from '../domain/leaver';
+import { setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { RecordedEvent, Standing } from '../activities/contract';
+import type { HrEvent, HrEventType } from '../domain/event';
+import type { LegalHold, LeaverRequest, TimedEvent } from '../domain/leaver';
+import { causeOf, FlowSlot, type RunningFlow, type SlotOwner } from './flow-slot';
+import { isFlowEnded, isHrMessage, isOperatorWord, isTimedEvent } from './guards';
 import {
   flowEndedSignal,
-  flowEventSignal,
-  flowWorkflowId,
   hrSignal,
   operatorSignal,
   returnedSignal,
-  searchAttributes,
-  type FlowEnded,
   type HrMessage,
   type OperatorWord,
 } from './messages';
-import { isTimedEvent } from './guards';
-import { leaver } from './leaver';
-import { core, priorities } from './proxies';
+import { core } from './proxies';
 
 /** What a run of `person` hands to the next one. */
 export interface PersonState {
   readonly personId: string;
   readonly inbox?: readonly HrMessage[];
   readonly returned?: readonly TimedEvent[];
+  /** The leaver that waits for its day or is at work. */
   readonly flow?: RunningFlow;
+  /** The joiner, mover, suspension or restore. */
+  readonly change?: RunningFlow;
   /** The last word of an operator on a flow that ended by it. */
   readonly operatorWord?: OperatorWord;
+  /** A time-boxed grant ends then. */
+  readonly reviewAt?: string;
   /** Counts the events taken, over all runs since the workflow started. */
   readonly taken?: number;
 }
 
-interface RunningFlow {
-  readonly workflowId: string;
-  readonly runId: string;
-  readonly request: LeaverRequest;
-}
+/** What is about the leaver alone; without one it is a fact in the store. */
+const aboutLeaver: readonly HrEventType[] = ['tenure.leaver.cancelled', 'tenure.hold', 'tenure.hold.released'];
 
-/** One person's inbox and the flow that runs for them. */
-export class PersonDesk {
+/**
+ * One person's inbox and the flows that run for them: a leaver, and beside it, until its day comes, one joiner, mover,
+ * suspension or restore. A contractor's last day is often known before the first.
+ */
+export class PersonDesk implements SlotOwner {
   readonly #inbox: HrMessage[];
   readonly #returned: TimedEvent[];
-  #flow: RunningFlow | undefined;
+  readonly #leaver: FlowSlot;
+  readonly #change: FlowSlot;
   #operatorWord: OperatorWord | undefined;
+  #reviewAt: string | undefined;
   #taken: number;
-  #flowNews: FlowEnded | { readonly gone: RunningFlow } | undefined;
-  /** The child's handle tells of its end; after a continue-as-new there is none, and the server has to be asked. */
-  #watched = false;
+  #written = 0;
   #ignored = 0;
 
   constructor(private readonly state: PersonState) {
     this.#inbox = [...(state.inbox ?? [])];
     this.#returned = [...(state.returned ?? [])];
-    this.#flow = state.flow;
+    this.#leaver = new FlowSlot(state.flow, this);
+    this.#change = new FlowSlot(state.change, this);
     this.#operatorWord = state.operatorWord;
+    this.#reviewAt = state.reviewAt;
     this.#taken = state.taken ?? 0;
     setHandler(hrSignal, (message: unknown) => {
       if (isHrMessage(message)) this.#inbox.push(message);
       else this.ignore('hr');
     });
     setHandler(flowEndedSignal, (ended: unknown) => {
-      if (!isFlowEnded(ended)) this.ignore('flowEnded');
-      else if (!this.#watched) this.#flowNews = ended; // a watched flow tells by its handle, when it has really closed
+      if (!isFlowEnded(ended)) return this.ignore('flowEnded');
+      for (const slot of this.slots) slot.ended(ended);
+      this.expectReview(ended.reviewAt);
     });
     setHandler(returnedSignal, (timed: unknown) => {
       if (isTimedEvent(timed)) this.#returned.push(timed);
@@ -80,37 +77,57 @@ export class PersonDesk {
     this.show();
   }
 
+  private get slots(): readonly FlowSlot[] {
+    return [this.#leaver, this.#change];
+  }
   get hasNews(): boolean {
-    return this.#inbox.length > 0 || this.#returned.length > 0 || this.#flowNews !== undefined;
+    return this.#inbox.length > 0 || this.#returned.length > 0 || this.slots.some((slot) => slot.hasNews);
   }
   get isIdle(): boolean {
-    return !this.hasNews && this.#flow === undefined;
+    const works = this.slots.some((slot) => slot.running !== undefined);
+    return !this.hasNews && !works && this.#reviewAt === undefined;
   }
-  /** The flow's end will be told by its handle; otherwise the server has to be asked now and then. */
-  get isWatching(): boolean {
-    return this.#watched;
+
+  /** How long to wait for news before looking around, in milliseconds; undefined: news will come by themselves. */
+  get patience(): number | undefined {
+    const look = this.slots.every((slot) => slot.isWatching) ? undefined : 3_600_000;
+    if (this.#reviewAt === undefined) return look;
+    return Math.max(1, Math.min(Date.parse(this.#reviewAt) - Date.now(), look ?? Number.POSITIVE_INFINITY));
   }
 
   carryOver(): PersonState {
+    const flow = this.#leaver.running;
+    const change = this.#change.running;
     return {
       personId: this.state.personId,
       inbox: [...this.#inbox],
       returned: [...this.#returned],
       taken: this.#taken,
-      ...(this.#flow === undefined ? {} : { flow: this.#flow }),
+      ...(flow === undefined ? {} : { flow }),
+      ...(change === undefined ? {} : { change }),
       ...(this.#operatorWord === undefined ? {} : { operatorWord: this.#operatorWord }),
+      ...(this.#reviewAt === undefined ? {} : { reviewAt: this.#reviewAt }),
     };
   }
 
   async takeAll(): Promise<void> {
     while (this.hasNews) {
-      await this.hearOfFlow();
+      for (const slot of this.slots) await slot.hearOfEnd();
       const returned = this.#returned.shift();
-      if (returned !== undefined) await this.decide(returned);
+      if (returned !== undefined) await this.decide(returned, await core.standingOf({ timed: returned }));
       const message = this.#inbox.shift();
       if (message !== undefined) await this.take(message);
       this.show();
     }
+  }
+
+  /** Nothing was heard for a while: are unwatched flows still there, and has a time-boxed grant ended? */
+  async lookAround(): Promise<void> {
+    for (const slot of this.slots) await slot.lookAfter();
+    const at = this.#reviewAt;
+    if (at === undefined || Date.parse(at) > Date.now() || this.#change.running !== undefined) return;
+    this.#reviewAt = undefined;
+    await this.#change.start({ kind: 'mover', request: { personId: this.state.personId, cause: this.reviewOf(at) } });
   }
 
   private async take({ event, receivedAt }: HrMessage): Promise<void> {
@@ -122,26 +139,24 @@ export class PersonDesk {
       key: `${workflowId}/${runId}/${this.#taken}`,
       batch: this.#taken,
     });
-    if (recorded.verdict === 'new' && recorded.cancelledBy === undefined)
-      await this.decide(recorded.timed, recorded.hold);
+    if (recorded.verdict === 'new' && recorded.cancelledBy === undefined) await this.decide(recorded.timed, recorded);
   }
 
-  /** A running flow hears the event; without one, a leaver starts and everything else is a fact in the store. */
-  private async decide(timed: TimedEvent, hold?: LegalHold): Promise<void> {
-    if (this.#flow !== undefined && (await this.forward(this.#flow, timed))) return;
-    if (timed.event.type === 'tenure.leaver') await this.startLeaver(timed, hold);
+  /** A flow that runs hears what is meant for it; otherwise the event starts one, or is a fact in the store. */
+  private async decide(timed: TimedEvent, known: Pick<RecordedEvent, 'standing' | 'hold'> | Standing): Promise<void> {
+    const { type } = timed.event;
+    const standing = 'status' in known ? known : known.standing;
+    if (this.isForLeaver(type, standing) && (await this.#leaver.forward(timed))) return;
+    if (type === 'tenure.leaver') return await this.startLeaver(timed, known.hold);
+    if (aboutLeaver.includes(type)) return;
+    if (await this.#change.forward(timed)) return;
+    await this.startChange(timed, standing ?? (await core.standingOf({ timed })));
   }
 
-  /** False when the flow has ended meanwhile: the event is decided afresh. */
-  private async forward(flow: RunningFlow, timed: TimedEvent): Promise<boolean> {
-    try {
-      await getExternalWorkflowHandle(flow.workflowId).signal(flowEventSignal, timed);
-      return true;
-    } catch {
-      await this.hearOfFlow();
-      this.#flow = undefined;
-      return false;
-    }
+  /** A leaver that waits for its day leaves joiners and movers alone; once access ends, all is said to it. */
+  private isForLeaver(type: HrEventType, standing: Standing | undefined): boolean {
+    const always = type === 'tenure.leaver' || type === 'tenure.rehire' || type === 'tenure.undo';
+    return always || aboutLeaver.includes(type) || standing?.status === 'leaving' || standing?.status === 'left';
   }
 
   private async startLeaver(timed: TimedEvent, hold: LegalHold | undefined): Promise<void> {
@@ -152,118 +167,89 @@ export class PersonDesk {
       ...(hold === undefined ? {} : { hold }),
       ...(contested === undefined ? {} : { contested }),
     };
-    await this.start(request);
+    await this.#leaver.start({ kind: 'leaver', request });
+  }
+
+  private async startChange(timed: TimedEvent, { status, deferred }: Standing): Promise<void> {
+    const { type } = timed.event;
+    const { personId } = this.state;
+    const request = { personId, cause: timed };
+    const gone = status === 'leaving' || status === 'left';
+    if (type === 'tenure.joiner' || type === 'tenure.rehire')
+      return await this.#change.start({ kind: 'joiner', request });
+    if (type === 'tenure.undo') return await this.#change.start({ kind: 'restore', request });
+    if (gone) return await this.answer(timed, 'too-late', 'the person has left: a rehire or an undo comes first');
+    if (type === 'tenure.suspended') return await this.#change.start({ kind: 'suspension', request });
+    if (type === 'tenure.resumed') {
+      if (status !== 'suspended') return await this.answer(timed, 'too-late', 'the person is not suspended');
+      if (deferred !== undefined) this.#returned.push(deferred.timed);
+      return await this.#change.start({ kind: 'restore', request });
+    }
+    if (status === 'suspended')
+      return await this.answer(timed, 'deferred', 'the person is suspended: applied when they resume');
+    await this.#change.start({ kind: 'mover', request });
+  }
+
+  private async answer(timed: TimedEvent, outcome: string, detail: string): Promise<void> {
+    const { personId } = this.state;
+    await core.answerEvent({ personId, batch: this.nextBatch(), timed, outcome, detail });
   }
 
   /** An operator cancelled the last leaver; a later HR event that wants one waits for a person's word. */
   private contradictionOf(event: HrEvent): string | undefined {
     const word = this.#operatorWord;
-    if (word?.word !== 'cancel' || event.data.urgent === true) return undefined;
+    const isAboutLeaver = word?.word === 'cancel' && word.workflowId.startsWith('leaver:');
+    if (!isAboutLeaver || event.data.urgent === true) return undefined;
     return `${word.by || 'an operator'} cancelled the last leaver at ${word.at} (${word.reason}); HR event ${event.id} wants it again`;
   }
 
-  private async start(request: LeaverRequest): Promise<void> {
-    const workflowId = flowWorkflowId('leaver', request.personId);
-    const urgent = request.leaver.event.data.urgent === true;
-    try {
-      const child = await startChild(leaver, {
-        workflowId,
-        args: [request],
-        parentClosePolicy: ParentClosePolicy.ABANDON,
-        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-        priority: { priorityKey: urgent ? priorities.urgent : priorities.leaver },
-        staticSummary: `Leaver ${request.personId}${urgent ? ' (urgent)' : ''}`,
-        staticDetails: `Started by HR event \`${request.leaver.event.id}\`. How it stands now, and what to send, is under Current Details.`,
-        typedSearchAttributes: [
-          { key: searchAttributes.person, value: request.personId },
-          { key: searchAttributes.flow, value: 'leaver' },
-          { key: searchAttributes.state, value: 'scheduled' },
-          { key: searchAttributes.awaitingApproval, value: false },
-        ],
-      });
-      this.watch({ workflowId, runId: child.firstExecutionRunId, request }, child.result());
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      // One runs that this run of `person` does not know of: it hears the event, and its end will be signalled.
-      this.#flow = { workflowId, runId: '', request };
-      this.#watched = false;
-      await this.forward(this.#flow, request.leaver);
-    }
+  /** The earliest end counts: one that passed unseen is not forgotten for a later one. */
+  private expectReview(at: string | undefined): void {
+    if (at !== undefined && (this.#reviewAt === undefined || at < this.#reviewAt)) this.#reviewAt = at;
   }
 
-  private watch(flow: RunningFlow, result: Promise<LeaverReport>): void {
-    this.#flow = flow;
-    this.#watched = true;
-    result.then(
-      ({ outcome }) => this.endedWith(flow, { workflowId: flow.workflowId, runId: flow.runId, outcome }),
-      () => this.endedWith(flow, { gone: flow }),
-    );
+  private reviewOf(at: string): TimedEvent {
+    const { personId } = this.state;
+    const event: HrEvent = {
+      specversion: '1.0',
+      id: `review-${at}`,
+      source: 'tenure',
+      type: 'tenure.review',
+      time: at,
+      subject: personId,
+      data: { person: { id: personId } },
+    };
+    return { event, receivedAt: at, eventHash: `review-${at}`, moments: {} };
   }
 
-  /** A flow that returned its report has ended by itself; after anything else the server is asked what became of it. */
-  private endedWith(flow: RunningFlow, news: FlowEnded | { readonly gone: RunningFlow }): void {
-    if (this.#flow === flow) this.#flowNews ??= news;
+  wasCancelled(flow: RunningFlow): boolean {
+    return this.#operatorWord?.word === 'cancel' && this.#operatorWord.workflowId === flow.workflowId;
   }
 
-  /** Asks the server about a flow that this run holds no handle of. */
-  async lookAfterFlow(): Promise<void> {
-    const flow = this.#flow;
-    if (flow === undefined) return;
-    const fate = await core.inspectFlow({ workflowId: flow.workflowId, runId: flow.runId });
-    if (fate.state === 'ended') this.#flowNews ??= { gone: flow };
-  }
-
-  private async hearOfFlow(): Promise<void> {
-    const news = this.#flowNews;
-    const flow = this.#flow;
-    this.#flowNews = undefined;
-    if (news === undefined || flow === undefined) return;
-    if (!('gone' in news)) {
-      if (news.workflowId === flow.workflowId) this.#flow = undefined;
-      return;
-    }
-    const fate = await core.inspectFlow({ workflowId: flow.workflowId, runId: flow.runId });
-    if (fate.state === 'running') {
-      // A reset: the flow goes on in another run. Its decisions are asked again there.
-      this.#flow = { ...flow, runId: fate.runId ?? flow.runId };
-      this.#watched = false;
-      await this.evidence(
-        'reset-from-outside',
-        `the flow was reset; it goes on as run ${fate.runId ?? 'unknown'}`,
-        flow,
-      );
-      return;
-    }
-    this.#flow = undefined;
-    if (fate.status === 'COMPLETED' || fate.status === undefined) return;
-    const cancelled = this.#operatorWord?.word === 'cancel' && this.#operatorWord.workflowId === flow.workflowId;
-    await this.evidence(
-      'ended-from-outside',
-      `the flow was ended from outside (${fate.status.toLowerCase()}); ${cancelled ? 'an operator had cancelled it' : 'it is started again'}`,
-      flow,
-    );
-    if (!cancelled) await this.start(flow.request);
-  }
-
-  private async evidence(outcome: string, detail: string, flow: RunningFlow): Promise<void> {
-    const { eventHash } = flow.request.leaver;
+  async tellOutside({
+    outcome,
+    detail,
+    flow,
+  }: {
+    readonly outcome: string;
+    readonly detail: string;
+    readonly flow: RunningFlow;
+  }): Promise<void> {
+    const { eventHash } = causeOf(flow);
+    const { workflowId, runId } = flow;
+    const at = new Date().toISOString();
     await core.record({
       personId: this.state.personId,
       eventHash,
-      batch: 1_000_000 + (this.#outsideBatches += 1),
-      entries: [
-        {
-          kind: 'flow',
-          at: new Date().toISOString(),
-          outcome,
-          detail,
-          eventHash,
-          data: { workflowId: flow.workflowId, runId: flow.runId },
-        },
-      ],
+      batch: this.nextBatch(),
+      entries: [{ kind: 'flow', at, outcome, detail, eventHash, data: { workflowId, runId } }],
     });
   }
-  #outsideBatches = 0;
+
+  /** Numbers of writes that no event has; events count from one. */
+  private nextBatch(): number {
+    return 1_000_000 + (this.#written += 1);
+  }
 
   private ignore(name: string): void {
     this.#ignored += 1;
@@ -271,10 +257,14 @@ export class PersonDesk {
   }
 
   private show(note?: string): void {
-    const flow = this.#flow === undefined ? 'No flow is running.' : `Running: \`${this.#flow.workflowId}\`.`;
+    const running = this.slots.flatMap((slot) =>
+      slot.running === undefined ? [] : [`\`${slot.running.workflowId}\``],
+    );
+    const flows = running.length === 0 ? 'No flow is running.' : `Running: ${running.join(', ')}.`;
     setCurrentDetails(
       [
-        `**Person ${this.state.personId}**: ${this.#taken} events taken, ${this.#inbox.length} waiting. ${flow}`,
+        `**Person ${this.state.personId}**: ${this.#taken} events taken, ${this.#inbox.length} waiting. ${flows}`,
+        this.#reviewAt === undefined ? '' : `A time-boxed grant ends at ${this.#reviewAt}: looked at again then.`,
         note ?? '',
         this.#ignored > 0 ? `${this.#ignored} signals ignored.` : '',
       ]
@@ -282,23 +272,4 @@ export class PersonDesk {
         .join('\n\n'),
     );
   }
-}
-
-function isHrMessage(raw: unknown): raw is HrMessage {
-  const event = (raw as Partial<HrMessage> | null | undefined)?.event;
-  return (
-    typeof event === 'object' &&
-    event !== null &&
-    typeof event.id === 'string' &&
-    typeof event.type === 'string' &&
-    typeof event.data === 'object' &&
-    event.data !== null
-  );
-}
-function isFlowEnded(raw: unknown): raw is FlowEnded {
-  return typeof (raw as Partial<FlowEnded> | null | undefined)?.workflowId === 'string';
-}
-function isOperatorWord(raw: unknown): raw is OperatorWord {
-  const word = raw as Partial<OperatorWord> | null | undefined;
-  return typeof word?.workflowId === 'string' && (word.word === 'cancel' || word.word === 'reschedule');
 }

@@ -17,8 +17,10 @@ async function attend(desk: PersonDesk): Promise<PersonState | undefined> {
     // No await between this look at the inbox and the return: an event that comes now starts another run.
     if (desk.isIdle) return undefined;
     if (workflowInfo().continueAsNewSuggested) return desk.carryOver();
-    const grown = () => workflowInfo().continueAsNewSuggested;
-    if (desk.isWatching) await condition(() => desk.hasNews || grown());
-    else if (!(await condition(() => desk.hasNews || grown(), '1h'))) await desk.lookAfterFlow();
+    const wakes = () => desk.hasNews || workflowInfo().continueAsNewSuggested;
+    const { patience } = desk;
+    if (patience === undefined) await condition(wakes);
+    else if (!(await condition(wakes, patience, { summary: 'Look after flows and time-boxed grants' })))
+      await desk.lookAround();
   }
 }

@@ -37,6 +37,7 @@ const tables = [
     superseded_by text,
     received_at text not null,
     recorded_by text not null,
+    status_before text,
     body text not null,
     primary key (source, id)
   )`,

@@ -1,0 +1,184 @@
+import { getExternalWorkflowHandle, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/common';
+import type { ChangeKind, ChangeRequest } from '../domain/change';
+import type { FlowKind } from '../domain/flow';
+import type { LeaverRequest, TimedEvent } from '../domain/leaver';
+import { joiner } from './joiner';
+import { leaver } from './leaver';
+import { flowEventSignal, flowWorkflowId, searchAttributes, type FlowEnded } from './messages';
+import { mover } from './mover';
+import { core, priorities } from './proxies';
+import { restore } from './restore';
+import { suspension } from './suspension';
+
+/** A flow to start, and what to start it with. */
+export type FlowOrder =
+  | { readonly kind: 'leaver'; readonly request: LeaverRequest }
+  | { readonly kind: ChangeKind; readonly request: ChangeRequest };
+
+export type RunningFlow = FlowOrder & { readonly workflowId: string; readonly runId: string };
+
+/** What a slot tells its person. */
+export interface SlotOwner {
+  /** Evidence of what was done to a flow from outside. */
+  tellOutside(news: { readonly outcome: string; readonly detail: string; readonly flow: RunningFlow }): Promise<void>;
+  /** An operator's `cancel` on this flow is recorded: it is not started again. */
+  wasCancelled(flow: RunningFlow): boolean;
+}
+
+const words: Readonly<Record<FlowKind, string>> = {
+  joiner: 'Joiner',
+  mover: 'Mover',
+  leaver: 'Leaver',
+  suspension: 'Suspension',
+  restore: 'Restore',
+};
+
+/** The event that a flow was started by. */
+export function causeOf(flow: FlowOrder): TimedEvent {
+  return flow.kind === 'leaver' ? flow.request.leaver : flow.request.cause;
+}
+
+/** One flow of a person while it lives: started as a child that outlives its parent, told of events, heard of when it ends. */
+export class FlowSlot {
+  #flow: RunningFlow | undefined;
+  #news: FlowEnded | { readonly gone: RunningFlow } | undefined;
+  /** The child's handle tells of its end; after a continue-as-new there is none, and the server has to be asked. */
+  #watched = false;
+
+  constructor(
+    flow: RunningFlow | undefined,
+    private readonly owner: SlotOwner,
+  ) {
+    this.#flow = flow;
+  }
+
+  get running(): RunningFlow | undefined {
+    return this.#flow;
+  }
+  get hasNews(): boolean {
+    return this.#news !== undefined;
+  }
+  /** The end of what runs here, if anything does, is told by a handle. */
+  get isWatching(): boolean {
+    return this.#flow === undefined || this.#watched;
+  }
+
+  /** A flow says that it ended; a watched one tells by its handle, when it has really closed. */
+  ended(news: FlowEnded): void {
+    if (!this.#watched && this.#flow?.workflowId === news.workflowId) this.#news ??= news;
+  }
+
+  /** False when nothing runs here or it has ended meanwhile: the event is decided afresh. */
+  async forward(timed: TimedEvent): Promise<boolean> {
+    if (this.#flow === undefined) return false;
+    try {
+      await getExternalWorkflowHandle(this.#flow.workflowId).signal(flowEventSignal, timed);
+      return true;
+    } catch {
+      await this.hearOfEnd();
+      this.#flow = undefined;
+      return false;
+    }
+  }
+
+  async start(order: FlowOrder): Promise<void> {
+    const { kind, request } = order;
+    const workflowId = flowWorkflowId(kind, request.personId);
+    try {
+      const child = await startFlow(order, workflowId);
+      this.watch({ ...order, workflowId, runId: child.firstExecutionRunId }, child.result());
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      // One runs that this run of `person` does not know of: it hears the event, and its end will be signalled.
+      this.#flow = { ...order, workflowId, runId: '' };
+      this.#watched = false;
+      await this.forward(causeOf(order));
+    }
+  }
+
+  private watch(flow: RunningFlow, result: Promise<{ readonly outcome: string }>): void {
+    this.#flow = flow;
+    this.#watched = true;
+    result.then(
+      ({ outcome }) => this.endedWith(flow, { workflowId: flow.workflowId, runId: flow.runId, outcome }),
+      () => this.endedWith(flow, { gone: flow }),
+    );
+  }
+
+  /** A flow that returned its report has ended by itself; after anything else the server is asked what became of it. */
+  private endedWith(flow: RunningFlow, news: FlowEnded | { readonly gone: RunningFlow }): void {
+    if (this.#flow === flow) this.#news ??= news;
+  }
+
+  /** Asks the server about a flow that this run holds no handle of. */
+  async lookAfter(): Promise<void> {
+    const flow = this.#flow;
+    if (flow === undefined || this.#watched) return;
+    const fate = await core.inspectFlow({ workflowId: flow.workflowId, runId: flow.runId });
+    if (fate.state === 'ended') this.#news ??= { gone: flow };
+  }
+
+  /** What the news mean: it ended, was reset and goes on, or was ended from outside and is started again. */
+  async hearOfEnd(): Promise<void> {
+    const news = this.#news;
+    const flow = this.#flow;
+    this.#news = undefined;
+    if (news === undefined || flow === undefined) return;
+    if (!('gone' in news)) {
+      this.#flow = undefined;
+      return;
+    }
+    const fate = await core.inspectFlow({ workflowId: flow.workflowId, runId: flow.runId });
+    if (fate.state === 'running') {
+      // A reset: the flow goes on in another run. Its decisions are asked again there.
+      this.#flow = { ...flow, runId: fate.runId ?? flow.runId };
+      this.#watched = false;
+      const detail = `the flow was reset; it goes on as run ${fate.runId ?? 'unknown'}`;
+      await this.owner.tellOutside({ outcome: 'reset-from-outside', detail, flow });
+      return;
+    }
+    this.#flow = undefined;
+    if (fate.status === 'COMPLETED' || fate.status === undefined) return;
+    const cancelled = this.owner.wasCancelled(flow);
+    await this.owner.tellOutside({
+      outcome: 'ended-from-outside',
+      detail: `the flow was ended from outside (${fate.status.toLowerCase()}); ${cancelled ? 'an operator had cancelled it' : 'it is started again'}`,
+      flow,
+    });
+    if (!cancelled) await this.start(flow);
+  }
+}
+
+function startFlow(order: FlowOrder, workflowId: string) {
+  const { kind, request } = order;
+  const { event } = causeOf(order);
+  const urgent = event.data.urgent === true;
+  const priorityKey = urgent ? priorities.urgent : kind === 'leaver' ? priorities.leaver : priorities.mover;
+  const options = {
+    workflowId,
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    priority: { priorityKey },
+    staticSummary: `${words[kind]} ${request.personId}${urgent ? ' (urgent)' : ''}`,
+    staticDetails: `Started by HR event \`${event.id}\`. How it stands now, and what to send, is under Current Details.`,
+    typedSearchAttributes: [
+      { key: searchAttributes.person, value: request.personId },
+      { key: searchAttributes.flow, value: kind },
+      { key: searchAttributes.state, value: 'scheduled' },
+      { key: searchAttributes.awaitingApproval, value: false },
+    ],
+  };
+  switch (order.kind) {
+    case 'leaver':
+      return startChild(leaver, { ...options, args: [order.request] });
+    case 'joiner':
+      return startChild(joiner, { ...options, args: [order.request] });
+    case 'mover':
+      return startChild(mover, { ...options, args: [order.request] });
+    case 'suspension':
+      return startChild(suspension, { ...options, args: [order.request] });
+    case 'restore':
+      return startChild(restore, { ...options, args: [order.request] });
+  }
+}
