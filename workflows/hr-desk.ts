@@ -1,4 +1,5 @@
 import { condition, setHandler } from '@temporalio/workflow';
+import { compareEvents } from '../domain/event';
 import type { EvidenceDraft } from '../domain/evidence';
 import type { TimedEvent } from '../domain/leaver';
 import { isTimedEvent } from './guards';
@@ -50,20 +51,31 @@ export class HrDesk {
     return [...this.#afterwards.splice(0), ...this.#events.splice(0)];
   }
 
-  /** An event that this very flow did not see through. */
-  keepForAfterwards(timed: TimedEvent): void {
-    this.#afterwards.push(timed);
+  private take(timed: TimedEvent): void {
+    const { event } = timed;
+    const answer = this.reader.hear(timed);
+    if (answer === 'afterwards') return this.keepForAfterwards(timed);
+    const { outcome, detail } = answer;
+    if (outcome !== 'applied') this.reader.remark(`HR event ${event.id} (${event.type}): ${detail}`);
+    this.note(timed, answer);
   }
 
-  private take(timed: TimedEvent): void {
-    const { event, eventHash } = timed;
-    const answer = this.reader.hear(timed);
-    if (answer === 'afterwards') {
+  /** Each mover tells the whole state of the person: of several the last is carried through, and with it the others. */
+  private keepForAfterwards(timed: TimedEvent): void {
+    const isMover = ({ event }: TimedEvent) => event.type === 'tenure.mover';
+    const known = isMover(timed) ? this.#afterwards.findIndex(isMover) : -1;
+    const other = this.#afterwards[known];
+    if (other === undefined) {
       this.#afterwards.push(timed);
       return;
     }
-    const { outcome, detail } = answer;
-    if (outcome !== 'applied') this.reader.remark(`HR event ${event.id} (${event.type}): ${detail}`);
+    const [older, newer] = compareEvents(other.event, timed.event) > 0 ? [timed, other] : [other, timed];
+    this.#afterwards[known] = newer;
+    const detail = `overtaken by ${newer.event.id}, which tells the whole state and is carried through`;
+    this.note(older, { outcome: 'applied', detail });
+  }
+
+  private note({ event, eventHash }: TimedEvent, { outcome, detail }: HrAnswer): void {
     this.reader.note([
       {
         kind: 'event',

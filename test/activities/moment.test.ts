@@ -50,6 +50,7 @@ describe('the instant that HR means', () => {
 
 test('both dates of an event; what cannot be read is absent and noted', () => {
   const event = {
+    type: 'tenure.leaver',
     data: { person: person('Europe/Oslo'), effectiveAt: '2026-11-30', employmentEndsAt: 'end of year' },
   } as unknown as HrEvent;
   expect(momentsOf(event, 'UTC')).toEqual({
@@ -64,4 +65,12 @@ test.each([
   ['2026-11-20T09:00:00.000Z', 'PT0S', '2026-11-20T09:00:00.000Z'],
 ])('%s and %s later is %s', (from, duration, at) => {
   expect(later(from, duration)).toBe(at);
+});
+
+test('what begins on a day begins with it', () => {
+  const event = {
+    type: 'tenure.joiner',
+    data: { person: person('Europe/Oslo'), effectiveAt: '2026-12-01' },
+  } as unknown as HrEvent;
+  expect(momentsOf(event, 'UTC')).toEqual({ beginsAt: '2026-11-30T23:00:00.000Z' });
 });
