@@ -38,9 +38,7 @@ describe('deleting with approval', () => {
     const { progress, planHash } = await asked('e1');
     expect(progress.state).toBe('awaiting-approval');
     const plan = progress.approval?.plan as RemovalPlan | undefined;
-    expect(plan?.targets).toMatchObject([
-      { target, deletion: 'permanent', accounts: [{ username: 'e1@acme.test' }] },
-    ]);
+    expect(plan?.targets).toMatchObject([{ target, deletion: 'permanent', accounts: [{ username: 'e1@acme.test' }] }]);
     expect(plan?.targets[0]?.accounts[0]?.held).toHaveLength(2);
     await decide('e1', { approved: true, reason: 'left', planHash, ...ann });
     await decide('e1', { approved: true, reason: 'left, again', planHash, ...ann });
