@@ -12,21 +12,21 @@ import { describedBefore, personAsOf } from './standing';
 /** What policy gives the person now and gave them before, on targets and links as they are today. */
 export async function planAccess(desk: CoreDesk, input: PlanChangeInput): Promise<AccessPlan> {
   const { policy, settings, store } = desk;
-  const { kind, request } = input;
+  const { kind, request, look = false } = input;
   const { personId, cause } = request;
   const now = new Date().toISOString();
-  await markAtWork(desk, { personId, kind, at: now });
+  if (!look) await markAtWork(desk, { personId, kind, at: now });
   const known = await store.people.get({ personId });
   // A review is nobody's word on the person: it takes the last that took effect.
   const person =
     cause.event.type === 'tenure.review' ? await personAsOf(desk, { personId, at: now }) : cause.event.data.person;
   const refused = refusalOf(known?.status);
-  const access = await desiredNow(desk, person, now);
+  const access = await desiredNow(desk, { person, at: now, look });
   const previously = kind === 'joiner' ? [] : await desiredBefore(desk, input, person);
   const targets = await assignmentsOf(desk, person, access.accounts, previously);
   const held =
     refused === undefined
-      ? (standingHold(desk, input, access) ?? (await chargeLosses(desk, input, targets, now)))
+      ? (standingHold(desk, input, access) ?? (look ? undefined : await chargeLosses(desk, input, targets, now)))
       : undefined;
   return {
     person,
@@ -68,10 +68,13 @@ function refusalOf(status: string | undefined): string | undefined {
   return status === 'suspended' ? 'the person is suspended: it is applied when they resume' : undefined;
 }
 
-async function desiredNow({ policy, store }: CoreDesk, person: Person, at: string): Promise<DesiredAccess> {
+async function desiredNow(
+  { policy, store }: CoreDesk,
+  { person, at, look }: { readonly person: Person; readonly at: string; readonly look: boolean },
+): Promise<DesiredAccess> {
   const access = policy.desired({ person, at, timeBoxes: await store.timeBoxes.of({ personId: person.id }) });
   const keys = policy.timeBoxesOf(access);
-  if (keys.length > 0) await store.timeBoxes.start({ personId: person.id, keys, at });
+  if (keys.length > 0 && !look) await store.timeBoxes.start({ personId: person.id, keys, at });
   return access;
 }
 

@@ -164,6 +164,8 @@ export interface PlanChangeInput {
   readonly kind: ChangeKind;
   readonly request: ChangeRequest;
   readonly releasedBy: readonly string[];
+  /** A dry run: marks nothing, starts no time-box, charges nothing. */
+  readonly look?: boolean;
 }
 
 export interface PlanRestoreInput {

@@ -3,6 +3,7 @@ import type { RestorePlan } from '../domain/change';
 import type { EvidenceEntry } from '../domain/evidence';
 import type { TimedEvent } from '../domain/leaver';
 import type { RestorableAccount } from '../domain/provisioning';
+import type { KnownPerson } from '../store/people';
 import { markAtWork } from './access-planning';
 import type { PlanRestoreInput } from './contract';
 import type { CoreDesk } from './core-desk';
@@ -18,22 +19,21 @@ interface Taken {
 }
 type TakenByTarget = Map<TargetId, Map<AccountId, Taken>>;
 
+/** How somebody stands who gets something back; anybody else has had an event since that says otherwise. */
+const statusOf = { leaver: ['leaving', 'left'], suspension: ['suspended'] } as const;
+
 /** What the last leaver or suspension of a person took from each account, read from the evidence of it. */
 export async function planRestore(desk: CoreDesk, input: PlanRestoreInput): Promise<RestorePlan> {
   const { settings, store } = desk;
-  const { person, of, look = false, eventTime } = input;
-  const personId = person.id;
+  const { of, look = false, eventTime } = input;
+  const personId = input.person.id;
   const now = new Date().toISOString();
   if (!look) await markAtWork(desk, { personId, kind: 'restore', at: now });
-  if (!look && eventTime !== undefined) {
-    const from = of === 'leaver' ? (['leaving', 'left'] as const) : (['suspended'] as const);
-    await store.people.mark({ personId, status: 'active', eventTime, from });
-  }
-  const status = (await store.people.get({ personId }))?.status;
+  if (!look && eventTime !== undefined)
+    await store.people.mark({ personId, status: 'active', eventTime, from: statusOf[of] });
+  const { status, person = input.person } = await knownOf(desk, personId);
   const refused =
-    of === 'suspension' && status !== 'active' && !look
-      ? `the person is ${status ?? 'unknown'}: nothing is given back`
-      : undefined;
+    look || status === 'active' ? undefined : `the person is ${status ?? 'unknown'}: nothing is given back`;
   const taken = await takenFrom(desk, personId, of);
   const targets = (await assignTargets(desk, { person })).flatMap((assignment) => {
     const accounts = [...(taken.get(assignment.settings.id) ?? [])].map(restorable);
@@ -41,12 +41,17 @@ export async function planRestore(desk: CoreDesk, input: PlanRestoreInput): Prom
   });
   const undoes = of === 'leaver' ? await lastLeaver(desk, personId) : undefined;
   return {
+    person,
     targets,
     configHash: settings.configHash,
     version: settings.version,
     ...(refused === undefined ? {} : { refused }),
     ...(undoes === undefined ? {} : { undoes }),
   };
+}
+
+async function knownOf({ store }: CoreDesk, personId: string): Promise<Partial<KnownPerson>> {
+  return (await store.people.get({ personId })) ?? {};
 }
 
 async function takenFrom({ store }: CoreDesk, personId: string, of: 'leaver' | 'suspension'): Promise<TakenByTarget> {

@@ -13,6 +13,7 @@ import { startCommand } from './commands/start';
 import { statusCommand } from './commands/status';
 import { resumeCommand, stopCommand } from './commands/stop';
 import { submitCommand } from './commands/submit';
+import { undoCommand } from './commands/undo';
 import { workerCommand } from './commands/worker';
 import type { ExitCode } from './exit';
 import type { Terminal } from './terminal';
@@ -41,6 +42,7 @@ const makers = [
   resumeCommand,
   linkCommand,
   unlinkCommand,
+  undoCommand,
   evidenceCommand,
 ];
 

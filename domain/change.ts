@@ -61,6 +61,7 @@ export interface SuspensionPlan {
 
 /** What a restore gives back: from the before-images in the evidence of the flows that took it. */
 export interface RestorePlan {
+  readonly person: Person;
   readonly refused?: string;
   readonly targets: readonly RestoreAssignment[];
   /** The event whose consequences are taken back, so that an undo stands in its place in the order of events. */

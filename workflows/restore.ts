@@ -39,8 +39,8 @@ class RestoreFlow extends ChangeFlow {
     );
   }
 
-  async giveBack({ targets }: RestorePlan): Promise<void> {
-    const context = this.trackContext();
+  async giveBack({ person, targets }: RestorePlan): Promise<void> {
+    const context = { ...this.trackContext(), person };
     this.#foundNothing = targets.length === 0;
     this.restoring = targets.map(({ accounts, ...assignment }) => new RestoreTrack(assignment, accounts, context));
     this.enterChanging(this.restoring);

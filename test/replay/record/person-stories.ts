@@ -53,7 +53,7 @@ export const persons: readonly ((stage: Stage) => Promise<void>)[] = [
     const person = cast.find(({ id }) => id === 'asked');
     const { id = '', username = '', email = '', displayName = '' } = person ?? {};
     await stage.ask('plan', 'would-change', {
-      leaver: {
+      cause: {
         event: {
           specversion: '1.0',
           id: 'hr-plan',
