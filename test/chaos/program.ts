@@ -5,17 +5,23 @@ import { transformFileSync } from '@swc/core';
 import { testBundle } from '../rig/bundle';
 
 const root = path.resolve(__dirname, '../..');
-const rooms = ['domain', 'workflows', 'activities', 'connectors', 'store', 'workers', 'client', 'cli', 'sandbox'];
+const notRun = ['bench', 'test'];
 const startsWithin = 60_000;
 
 /** Compiles the product as it lies here into a folder, so that `node` alone can run it, and be killed. */
 export function compileInto(folder: string): void {
-  for (const room of rooms) compileRoom(path.join(root, room), path.join(folder, room));
+  for (const room of rooms()) compileRoom(path.join(root, room), path.join(folder, room));
   fs.copyFileSync(path.join(root, 'package.json'), path.join(folder, 'package.json'));
   fs.symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), 'dir');
   // Where a built worker finds its workflows; without it each start would bundle them anew.
   const { codePath } = testBundle() as { readonly codePath: string };
   fs.copyFileSync(codePath, path.join(folder, 'workers', 'workflow-bundle.js'));
+}
+
+/** As the build has them. */
+function rooms(): readonly string[] {
+  const { include } = JSON.parse(fs.readFileSync(path.join(root, 'tsconfig.json'), 'utf8')) as { include: string[] };
+  return include.filter((name) => !notRun.includes(name) && fs.statSync(path.join(root, name)).isDirectory());
 }
 
 function compileRoom(from: string, to: string): void {

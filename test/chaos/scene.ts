@@ -68,12 +68,21 @@ export class Scene {
       new Client({ connection, namespace: engine.namespace }),
       options,
     );
-    await scene.configure();
-    await scene.startWorker();
-    scene.gateway = scene.run('gateway');
-    scene.gatewayUrl = await scene.gateway.says(/Gateway: (\S+\/hr\/events)/);
-    scene.store = await openStore(`sqlite:${path.join(folder, 'tenure.db')}`, { readOnly: true });
+    try {
+      await scene.begin();
+    } catch (error) {
+      await scene.close(); // an engine that nobody stops would keep the test run from ending
+      throw error;
+    }
     return scene;
+  }
+
+  private async begin(): Promise<void> {
+    await this.configure();
+    await this.startWorker();
+    this.gateway = this.run('gateway');
+    this.gatewayUrl = await this.gateway.says(/Gateway: (\S+\/hr\/events)/);
+    this.store = await openStore(`sqlite:${path.join(this.folder, 'tenure.db')}`, { readOnly: true });
   }
 
   get webhookSecret(): string {
@@ -220,11 +229,15 @@ export class Scene {
     try {
       await replayAll(this.client);
     } finally {
-      await Promise.all([this.gateway?.stop(), this.worker?.stop()]);
-      await this.store?.close();
-      await this.connection.close();
-      await this.engine.stop();
-      await rm(this.folder, { recursive: true, force: true });
+      await this.close();
     }
+  }
+
+  private async close(): Promise<void> {
+    await Promise.all([this.gateway?.stop(), this.worker?.stop()]);
+    await this.store?.close();
+    await this.connection.close();
+    await this.engine.stop();
+    await rm(this.folder, { recursive: true, force: true });
   }
 }
