@@ -1,17 +1,19 @@
 import type { Client } from '@temporalio/client';
 import { FlowNotFound } from '../client/errors';
-import { progressOf } from '../client/watch';
-import type { FlowState, Progress, StepOutcome } from '../domain/flow';
-import { flowWorkflowId } from '../workflows/messages';
+import { listFlows, progressOf, type FlowSeen } from '../client/watch';
+import { flowKinds, type FlowKind, type FlowState, type Progress, type StepOutcome } from '../domain/flow';
 
 export interface Followed {
   readonly personId: string;
   readonly name: string;
 }
 
-/** One person's leaver as it was seen last. */
+/** One flow of a person as it was seen last. */
 export interface FlowView extends Followed {
   readonly workflowId: string;
+  readonly kind: FlowKind;
+  readonly isOpen: boolean;
+  readonly startedAt: string;
   readonly progress: Progress;
 }
 
@@ -19,8 +21,10 @@ export interface FlowView extends Followed {
 const NEAR_MS = 2 * 60_000;
 /** Flows that rest are asked only every so many rounds. */
 const RESTING_ROUNDS = 5;
+/** More flows than a demo or a file has. */
+const MOST_FLOWS = 10_000;
 
-/** Asks the leavers of some people how they stand, again and again. */
+/** Asks the flows of some people how they stand, again and again. */
 export class FlowBoard {
   readonly #views = new Map<string, FlowView>();
   #round = 0;
@@ -30,33 +34,51 @@ export class FlowBoard {
     private readonly people: readonly Followed[],
   ) {}
 
-  /** In the order of the people; only those who have a flow. */
+  /** In the order of the people, each person's in the order of their starts; only those who have a flow. */
   get views(): readonly FlowView[] {
-    return this.people.flatMap(({ personId }) => this.#views.get(personId) ?? []);
+    return this.people.flatMap(({ personId }) => this.viewsOf(personId));
   }
 
+  viewsOf(personId: string): readonly FlowView[] {
+    return [...this.#views.values()]
+      .filter((view) => view.personId === personId)
+      .sort((a, b) => a.startedAt.localeCompare(b.startedAt));
+  }
+
+  /** The flow that is at work, else one that waits, else the last. */
   view(personId: string): FlowView | undefined {
-    return this.#views.get(personId);
+    const views = this.viewsOf(personId);
+    const open = views.filter((view) => view.isOpen);
+    return open.find(({ progress }) => !isAtRest(progress)) ?? open.at(-1) ?? views.at(-1);
   }
 
   /** `all`: also those that rest. A flow that gives no answer keeps its last view. */
   async refresh({ all = false }: { readonly all?: boolean } = {}): Promise<void> {
     this.#round += 1;
     const isFullRound = all || this.#round % RESTING_ROUNDS === 0;
-    const asked = this.people.filter(({ personId }) => {
-      const view = this.#views.get(personId);
-      return view === undefined || isFullRound || !isAtRest(view.progress);
+    const seen = await listFlows({ client: this.client, filter: { flow: flowKinds }, limit: MOST_FLOWS });
+    const names = new Map(this.people.map(({ personId, name }) => [personId, name]));
+    const latest = new Map<string, FlowSeen>();
+    for (const flow of seen) {
+      const other = latest.get(flow.workflowId);
+      if (other === undefined || other.startedAt < flow.startedAt) latest.set(flow.workflowId, flow);
+    }
+    const asked = [...latest.values()].filter((flow) => {
+      const view = this.#views.get(flow.workflowId);
+      const isSame = view?.startedAt === flow.startedAt && view.isOpen === (flow.status === 'RUNNING');
+      return names.has(flow.personId ?? '') && (!isSame || isFullRound || !isAtRest(view.progress));
     });
-    await Promise.all(asked.map((person) => this.#ask(person)));
+    await Promise.all(asked.map((flow) => this.#ask(flow, names.get(flow.personId ?? '') ?? '')));
   }
 
-  async #ask(person: Followed): Promise<void> {
-    const workflowId = flowWorkflowId('leaver', person.personId);
+  async #ask({ workflowId, personId = '', flow, status, startedAt }: FlowSeen, name: string): Promise<void> {
     try {
       const progress = await progressOf({ client: this.client, workflowId });
-      this.#views.set(person.personId, { ...person, workflowId, progress });
+      const kind = flow as FlowKind;
+      const isOpen = status === 'RUNNING' && progress.outcome === undefined;
+      this.#views.set(workflowId, { personId, name, workflowId, kind, isOpen, startedAt, progress });
     } catch (error) {
-      if (error instanceof FlowNotFound) this.#views.delete(person.personId);
+      if (error instanceof FlowNotFound) this.#views.delete(workflowId);
     }
   }
 }

@@ -43,9 +43,12 @@ async function exists({ client, workflowId }: FlowToAsk): Promise<boolean> {
   }
 }
 
+type FlowName = FlowKind | 'person' | 'reconcile' | 'hrRecord';
+
 export interface FlowFilter {
   readonly personId?: string;
-  readonly flow?: FlowKind | 'person' | 'reconcile';
+  /** One kind, or any of several; `flowKinds` leaves `person` out. */
+  readonly flow?: FlowName | readonly FlowName[];
   readonly state?: FlowState;
   readonly outcome?: FlowOutcome;
   readonly awaitingApproval?: boolean;
@@ -106,7 +109,7 @@ export function visibilityQuery(filter: FlowFilter): string {
   const { person, flow, state, outcome, awaitingApproval, targets } = searchAttributes;
   const terms = [
     filter.personId === undefined ? undefined : `${person.name} = ${literal(filter.personId)}`,
-    filter.flow === undefined ? `${flow.name} IS NOT NULL` : `${flow.name} = ${literal(filter.flow)}`,
+    filter.flow === undefined ? `${flow.name} IS NOT NULL` : oneOf(flow.name, filter.flow),
     filter.state === undefined ? undefined : `${state.name} = ${literal(filter.state)}`,
     filter.outcome === undefined ? undefined : `${outcome.name} = ${literal(filter.outcome)}`,
     filter.awaitingApproval === undefined ? undefined : `${awaitingApproval.name} = ${filter.awaitingApproval}`,
@@ -114,6 +117,11 @@ export function visibilityQuery(filter: FlowFilter): string {
     filter.isOpen === true ? `ExecutionStatus = 'Running'` : undefined,
   ];
   return terms.filter((term) => term !== undefined).join(' AND ');
+}
+
+function oneOf(name: string, value: FlowName | readonly FlowName[]): string {
+  if (typeof value === 'string') return `${name} = ${literal(value)}`;
+  return `${name} IN (${value.map(literal).join(', ')})`;
 }
 
 /** Ids and names hold none of these; one that does would change the meaning of the query. */

@@ -4,6 +4,7 @@ import { sendUpdate } from '../../client/decide';
 import { listFlows, progressOf } from '../../client/watch';
 import type { Resolve } from '../../workflows/messages';
 import { Complaint } from '../exit';
+import { flowKinds } from '../../domain/flow';
 import { findPlace, type PlaceOptions } from '../place';
 import type { Cli } from '../program';
 import { sendToEach } from '../send-to-each';
@@ -63,11 +64,12 @@ async function stuckOn({
   readonly target: string;
   readonly step: string | undefined;
 }): Promise<readonly string[]> {
-  const open = await listFlows({ client, filter: { flow: 'leaver', target, isOpen: true }, limit: 10_000 });
+  const open = await listFlows({ client, filter: { flow: flowKinds, target, isOpen: true }, limit: 10_000 });
   const stuck: string[] = [];
   for (const { workflowId } of open) {
     const progress = await progressOf({ client, workflowId }).catch(() => undefined);
-    const steps = progress?.targets.find(({ id }) => id === target)?.steps;
+    // A mover may have two tracks on one target: accounts that change, and accounts that go.
+    const steps = progress?.targets.filter(({ id }) => id === target).flatMap((one) => one.steps);
     const isStuck = steps?.some(
       ({ name, outcome }) => (step ?? name) === name && (outcome === 'parked' || outcome === 'waiting'),
     );

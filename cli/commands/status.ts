@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { listFlows, progressOf, type FlowSeen } from '../../client/watch';
-import type { Progress, TargetProgress } from '../../domain/flow';
+import { FlowNotFound } from '../../client/errors';
+import { flowKinds, type Progress, type TargetProgress } from '../../domain/flow';
 import { nameOf } from '../../domain/person';
 import type { KeptFlow } from '../../store/flows';
 import type { KnownPerson } from '../../store/people';
 import type { AccountLink } from '../../store/links';
+import { flowWorkflowId } from '../../workflows/messages';
 import { Complaint, exitCodes } from '../exit';
 import { wordsFor } from '../failure';
 import { findPlace, type Place, type PlaceOptions } from '../place';
@@ -65,7 +67,7 @@ async function flowsOf({
   const seen =
     temporal === undefined
       ? []
-      : await listFlows({ client: temporal.client, filter: { flow: 'leaver', isOpen: !all }, limit: 10_000 });
+      : await listFlows({ client: temporal.client, filter: { flow: flowKinds, isOpen: !all }, limit: 10_000 });
   const lines = new Map<string, FlowLine>();
   for (const flow of kept) lines.set(`${flow.workflowId}/${flow.runId}`, lineOf(flow));
   for (const flow of seen) {
@@ -125,30 +127,50 @@ async function showPerson(terminal: Terminal, { place, temporal, personId, optio
     flows: await store.flows.list({ personId }),
     links: await store.links.of({ personId }),
   }));
-  const workflowId = `leaver:${personId}`;
-  const progress = temporal === undefined ? undefined : await liveProgress(terminal, { temporal, workflowId });
-  if (person === undefined && flows.length === 0 && progress === undefined) {
+  const live = temporal === undefined ? [] : await liveFlows(terminal, { temporal, personId, kept: flows });
+  if (person === undefined && flows.length === 0 && live.length === 0) {
     throw new Complaint(`Nothing is known of a person ${personId}.`);
   }
   if (options.json) {
-    terminal.out(JSON.stringify({ person, flows, links, ...(progress === undefined ? {} : { progress }) }, null, 2));
+    const [main] = live;
+    const progress = main === undefined ? {} : { progress: main.progress, live };
+    terminal.out(JSON.stringify({ person, flows, links, ...progress }, null, 2));
     return;
   }
   terminal.out(personText({ personId, person, links }));
-  if (progress !== undefined) terminal.out(`\n${progressText(workflowId, progress, terminal)}`);
-  else if (flows.length > 0) terminal.out(`\n${listOf(flows.map(lineOf), terminal)}`);
+  for (const { workflowId, progress } of live) terminal.out(`\n${progressText(workflowId, progress, terminal)}`);
+  if (live.length === 0 && flows.length > 0) terminal.out(`\n${listOf(flows.map(lineOf), terminal)}`);
 }
 
-async function liveProgress(
+interface LiveFlow {
+  readonly workflowId: string;
+  readonly progress: Progress;
+}
+
+/** The flows that run, the leaver first; else the one that ran last. */
+async function liveFlows(
   terminal: Terminal,
-  { temporal, workflowId }: { readonly temporal: Temporal; readonly workflowId: string },
-): Promise<Progress | undefined> {
-  try {
-    return await progressOf({ client: temporal.client, workflowId });
-  } catch (error) {
-    terminal.err(`No live view: ${wordsFor(error)}`);
-    return undefined;
+  {
+    temporal,
+    personId,
+    kept,
+  }: { readonly temporal: Temporal; readonly personId: string; readonly kept: readonly KeptFlow[] },
+): Promise<readonly LiveFlow[]> {
+  const { client } = temporal;
+  const seen: LiveFlow[] = [];
+  for (const kind of ['leaver', ...flowKinds.filter((one) => one !== 'leaver')] as const) {
+    const workflowId = flowWorkflowId(kind, personId);
+    if (kind !== 'leaver' && !kept.some((flow) => flow.workflowId === workflowId)) continue;
+    try {
+      seen.push({ workflowId, progress: await progressOf({ client, workflowId }) });
+    } catch (error) {
+      if (!(error instanceof FlowNotFound)) terminal.err(`No live view of ${workflowId}: ${wordsFor(error)}`);
+    }
   }
+  const running = seen.filter(({ progress }) => progress.outcome === undefined);
+  if (running.length > 0) return running;
+  const last = seen.find(({ workflowId }) => workflowId === kept[0]?.workflowId) ?? seen[0];
+  return last === undefined ? [] : [last];
 }
 
 function personText({

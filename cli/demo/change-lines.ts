@@ -11,16 +11,16 @@ export class ChangeLines {
       const { personId, name, workflowId, progress } = view;
       const steps = progress.targets.flatMap((target) => {
         const news = target.steps.filter(
-          (step) => !isPassing(step.outcome) && this.#isNew(`${workflowId} ${target.id} ${step.name}`, step.outcome),
+          (step) => !isPassing(step.outcome) && this.#isNew(`${workflowId} ${view.startedAt} ${target.id} ${step.name}`, step.outcome),
         );
         if (news.length === 0) return [];
         const words = news.map((step) => `${step.name} ${step.outcome}`).join(', ');
         return [`${since(news.at(-1)?.at, begun.get(personId))} ${name}, ${target.id}: ${words}`];
       });
       const state = progress.outcome ?? progress.state;
-      if (!this.#isNew(workflowId, state)) return steps;
+      if (!this.#isNew(`${workflowId} ${view.startedAt}`, state)) return steps;
       const why = progress.waitingFor === undefined ? '' : `, waiting for ${progress.waitingFor}`;
-      return [...steps, `${since(undefined, begun.get(personId))} ${name}: ${state}${why}`];
+      return [...steps, `${since(undefined, begun.get(personId))} ${name}, ${view.kind}: ${state}${why}`];
     });
   }
 

@@ -1,11 +1,33 @@
-import { stepNames, type StepOutcome, type StepProgress, type TargetProgress } from '../../domain/flow';
+import type { FlowKind, StepName, StepOutcome, TargetProgress } from '../../domain/flow';
 import type { FlowView } from '../flow-board';
 
-const letters = ['D', 'S', 'E', 'X'] as const;
+const contained = [
+  ['disableAccounts', 'D'],
+  ['stripEntitlements', 'S'],
+  ['drainSessions', 'E'],
+] as const;
+/** The steps that each kind of flow shows, and their letters. */
+const letters: Readonly<Record<FlowKind, readonly (readonly [StepName, string])[]>> = {
+  leaver: [...contained, ['deleteAccounts', 'X']],
+  suspension: [contained[0], contained[2]],
+  joiner: [
+    ['provisionAccounts', 'A'],
+    ['grantEntitlements', 'G'],
+  ],
+  mover: [
+    ['provisionAccounts', 'A'],
+    ['grantEntitlements', 'G'],
+    ['revokeEntitlements', 'R'],
+    ['disableAccounts', 'D'],
+  ],
+  restore: [['restoreAccounts', 'B']],
+};
 
 /** What the letters of the table mean. */
-export const legend =
-  'D disabled  S stripped  E sessions ended  X deleted  ·  ~ at work  w waiting  ! a person has to look  - not there or not offered';
+export const legend = [
+  'D disabled  S stripped  E sessions ended  X deleted  ·  A account  G granted  R revoked  B given back',
+  '  ~ at work  w waiting  ! a person has to look  - not there or not offered',
+].join('\n');
 
 const NAME = 16;
 const PLAIN = 7;
@@ -31,10 +53,10 @@ export function liveTable({ views, targets, begun, width, colour }: TableInput):
   );
   const rows = views.map((view) => {
     const cells = targets.map((id) => cellOf(view, id, { begun, isWide, cellWidth, colour }));
-    return `${view.name.slice(0, NAME - 1).padEnd(NAME)}${cells.join('')}${stateOf(view, colour)}`;
+    return `${view.name.slice(0, NAME - 1).padEnd(NAME)}${cells.join('')}${view.kind} ${stateOf(view, colour)}`;
   });
   const names = numbered ? [`  ${targets.map((id, index) => `T${index + 1} ${id}`).join('  ')}`] : [];
-  return [`${''.padEnd(NAME)}${titles.join('')}state`, ...rows, `  ${legend}`, ...names];
+  return [`${''.padEnd(NAME)}${titles.join('')}state`, ...rows, ...`  ${legend}`.split('\n'), ...names];
 }
 
 interface CellStyle {
@@ -45,9 +67,9 @@ interface CellStyle {
 }
 
 function cellOf(view: FlowView, id: string, { begun, isWide, cellWidth, colour }: CellStyle): string {
-  const target = view.progress.targets.find((one) => one.id === id);
-  if (target === undefined) return ''.padEnd(cellWidth);
-  const marks = stepNames.map((name, index) => markOf(target, name, letters[index] ?? '?'));
+  const target = view.progress.targets.filter((one) => one.id === id);
+  if (target.length === 0) return ''.padEnd(cellWidth);
+  const marks = letters[view.kind].map(([name, letter]) => markOf(target, name, letter));
   const time = isWide ? timeOf(target, begun.get(view.personId)) : '';
   const plain = `${marks.join('')} ${time}`.padEnd(cellWidth);
   if (!colour) return plain;
@@ -69,15 +91,18 @@ const marks: Readonly<Partial<Record<StepOutcome, string>>> = {
   skipped: '-',
 };
 
-function markOf(target: TargetProgress, name: StepProgress['name'], letter: string): string {
-  const outcome = target.steps.find((step) => step.name === name)?.outcome ?? 'pending';
+/** A mover may have two tracks on one target: accounts that change, and accounts that go. */
+function markOf(tracks: readonly TargetProgress[], name: StepName, letter: string): string {
+  const outcome = tracks.flatMap(({ steps }) => steps).find((step) => step.name === name)?.outcome ?? 'pending';
   return marks[outcome] ?? letter;
 }
 
 /** Seconds to the last step that was proven on the target. */
-function timeOf({ steps }: TargetProgress, begun: number | undefined): string {
+function timeOf(tracks: readonly TargetProgress[], begun: number | undefined): string {
   if (begun === undefined) return '';
-  const proven = steps.filter(({ outcome, at }) => at !== undefined && marks[outcome] === undefined);
+  const proven = tracks
+    .flatMap(({ steps }) => steps)
+    .filter(({ outcome, at }) => at !== undefined && marks[outcome] === undefined);
   const last = Math.max(...proven.map(({ at }) => Date.parse(at ?? '')));
   return Number.isFinite(last) ? `${Math.max(0, (last - begun) / 1000).toFixed(1)} s` : '';
 }

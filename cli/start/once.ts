@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { HrEvent } from '../../domain/event';
 import { nameOf } from '../../domain/person';
 import { openStore, type Store } from '../../store/open-store';
-import { flowWorkflowId, personWorkflowId } from '../../workflows/messages';
+import { personWorkflowId } from '../../workflows/messages';
 import { deliverEvents } from '../../client/deliver';
 import { progressText } from '../commands/status';
 import { exitCodes, type ExitCode } from '../exit';
@@ -14,6 +14,7 @@ import type { House } from './house';
 const LOOK_AGAIN_MS = 500;
 /** A person's flow rests when it was seen at rest so many times on end: the next step may just be coming. */
 const TIMES_AT_REST = 3;
+const TIMES_BESIDE_DESK = 20;
 
 export interface OnceWish {
   readonly terminal: Terminal;
@@ -103,19 +104,21 @@ async function untilAllRest({
   const resting = new Map<string, number>();
   for (;;) {
     await board.refresh({ all: true });
+    const moving: string[] = [];
     for (const personId of people) {
-      const rests = await restsNow({ board, house, personId });
-      resting.set(personId, rests ? (resting.get(personId) ?? 0) + 1 : 0);
+      const needed = await timesToRest({ board, house, personId });
+      const times = needed === undefined ? 0 : (resting.get(personId) ?? 0) + 1;
+      resting.set(personId, times);
+      if (needed === undefined || times < needed) moving.push(personId);
     }
-    const moving = people.filter((personId) => (resting.get(personId) ?? 0) < TIMES_AT_REST);
     if (moving.length === 0) return;
     say(`following ${moving.length} of ${people.length} people: ${doingOf(board.view(moving[0] ?? ''))}`);
     await wait(LOOK_AGAIN_MS);
   }
 }
 
-/** Without a flow, a person rests when the workflow that reads their events has nothing left to do. */
-async function restsNow({
+/** How often a person has to be seen at rest to be so; undefined while something moves. */
+async function timesToRest({
   board,
   house,
   personId,
@@ -123,13 +126,13 @@ async function restsNow({
   readonly board: FlowBoard;
   readonly house: House;
   readonly personId: string;
-}): Promise<boolean> {
-  const view = board.view(personId);
-  const desk = await statusOf(house, personWorkflowId(personId));
-  if (desk !== 'RUNNING') return true;
-  if (view === undefined) return false;
-  // An ended flow beside a desk that still runs: the next flow may be starting.
-  return isAtRest(view.progress) && (await statusOf(house, flowWorkflowId('leaver', personId))) === 'RUNNING';
+}): Promise<number | undefined> {
+  const views = board.viewsOf(personId);
+  if (views.some(({ progress }) => !isAtRest(progress))) return undefined;
+  const isDeskDone = (await statusOf(house, personWorkflowId(personId))) !== 'RUNNING';
+  if (isDeskDone || views.some((view) => view.isOpen)) return TIMES_AT_REST;
+  // Ended flows beside a desk that still runs: the next flow may be starting, or a time-boxed grant ends some day.
+  return TIMES_BESIDE_DESK;
 }
 
 async function statusOf({ temporal }: House, workflowId: string): Promise<string> {
@@ -158,12 +161,14 @@ interface Report {
 
 function report({ terminal, house, verdicts, board, people, json }: Report): ExitCode {
   const results = people.map((personId) => {
+    const flows = board.viewsOf(personId);
     const view = board.view(personId);
     const events = verdicts.filter(({ event }) => event.subject === personId);
     return {
       personId,
       events: events.map(({ event, verdict }) => ({ id: event.id, type: event.type, verdict })),
       ...(view === undefined ? {} : { workflowId: view.workflowId, progress: view.progress }),
+      flows: flows.map(({ workflowId, progress }) => ({ workflowId, progress })),
     };
   });
   if (json) terminal.out(JSON.stringify(results, null, 2));
@@ -171,23 +176,22 @@ function report({ terminal, house, verdicts, board, people, json }: Report): Exi
   return board.views.some(({ progress }) => needsAttention(progress)) ? exitCodes.attention : exitCodes.ok;
 }
 
+interface Followed {
+  readonly personId: string;
+  readonly events: readonly { readonly id: string; readonly type: string; readonly verdict: string }[];
+  readonly flows: readonly Pick<FlowView, 'workflowId' | 'progress'>[];
+}
+
 function textOf(
-  {
-    personId,
-    events,
-    workflowId,
-    progress,
-  }: {
-    readonly personId: string;
-    readonly events: readonly { readonly id: string; readonly type: string; readonly verdict: string }[];
-    readonly workflowId?: string;
-    readonly progress?: FlowView['progress'];
-  },
+  { personId, events, flows }: Followed,
   { terminal, house }: { readonly terminal: Terminal; readonly house: House },
 ): string {
   const lines = events.map(({ id, type, verdict }) => `event ${id} (${type}): ${verdict}`);
-  if (workflowId === undefined || progress === undefined) return [`${personId}: no flow`, ...lines, ''].join('\n');
-  // The Web UI of our own engine is gone by the time that somebody reads this.
-  const page = house.ownsEngine ? undefined : flowPage(house.temporal, { workflowId });
-  return [progressText(workflowId, progress, terminal), ...lines, ...(page === undefined ? [] : [page]), ''].join('\n');
+  if (flows.length === 0) return [`${personId}: no flow`, ...lines, ''].join('\n');
+  const texts = flows.flatMap(({ workflowId, progress }) => {
+    // The Web UI of our own engine is gone by the time that somebody reads this.
+    const page = house.ownsEngine ? undefined : flowPage(house.temporal, { workflowId });
+    return [progressText(workflowId, progress, terminal), ...(page === undefined ? [] : [page])];
+  });
+  return [...texts, ...lines, ''].join('\n');
 }

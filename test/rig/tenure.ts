@@ -4,7 +4,8 @@ import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { HrEvent } from '../../domain/event';
 import type { LeaverReport } from '../../domain/leaver';
-import type { Progress } from '../../domain/flow';
+import type { ChangeKind, ChangeReport } from '../../domain/change';
+import type { FlowKind, Progress } from '../../domain/flow';
 import { startStandIn, type OptionsOf, type StandInType } from '../../sandbox';
 import type { SeedPerson, StandIn } from '../../sandbox/core/contract';
 import { openStore, type Store } from '../../store/open-store';
@@ -144,7 +145,52 @@ export class Rig {
   }
 
   leaver(personId: string) {
-    return this.client.workflow.getHandle(flowWorkflowId('leaver', personId));
+    return this.flow('leaver', personId);
+  }
+
+  flow(kind: FlowKind, personId: string) {
+    return this.client.workflow.getHandle(flowWorkflowId(kind, personId));
+  }
+
+  /** The report of a joiner, mover, suspension or restore that this very event started; it may still have to start. */
+  async changed(kind: ChangeKind, event: HrEvent): Promise<ChangeReport> {
+    const handle = this.flow(kind, event.subject);
+    const runId = await this.until(
+      async () => {
+        const { history } = await this.client.workflowService.getWorkflowExecutionHistory({
+          namespace: this.engine.namespace,
+          execution: { workflowId: handle.workflowId },
+          maximumPageSize: 1,
+        });
+        const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
+        const input = Buffer.from(started?.input?.payloads?.[0]?.data ?? []).toString('utf8');
+        return input.includes(`"${event.id}"`) ? (started?.originalExecutionRunId ?? '') : '';
+      },
+      (seen) => seen !== '',
+      `${handle.workflowId} to start for ${event.id}`,
+    );
+    return (await this.client.workflow.getHandle(handle.workflowId, runId).result()) as ChangeReport;
+  }
+
+  /** What became of an event, by its evidence, in order. */
+  async answersTo(event: HrEvent): Promise<readonly string[]> {
+    const found: string[] = [];
+    for await (const entry of this.store.evidence.entries({ personId: event.subject })) {
+      const ours = entry.kind === 'event' && JSON.stringify([entry.detail, entry.data]).includes(event.id);
+      if (ours) found.push(entry.outcome);
+    }
+    return found;
+  }
+
+  /** Nothing runs for this person any more. */
+  async idle(personId: string): Promise<void> {
+    const door = this.client.workflow.getHandle(personWorkflowId(personId));
+    await this.until(
+      async () => (await door.describe()).status.name,
+      (status) => status === 'COMPLETED',
+      `person:${personId} to be idle`,
+      60_000,
+    );
   }
 
   /** The result of a leaver that has been sent a moment ago. */
@@ -157,8 +203,8 @@ export class Rig {
     return (await this.leaver(personId).result()) as LeaverReport;
   }
 
-  async progress(personId: string): Promise<Progress> {
-    return await this.leaver(personId).query(progressQuery, {});
+  async progress(personId: string, kind: FlowKind = 'leaver'): Promise<Progress> {
+    return await this.flow(kind, personId).query(progressQuery, {});
   }
 
   /** Looks until it is so; says what it saw last when it never is. */

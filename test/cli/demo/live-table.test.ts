@@ -17,7 +17,8 @@ function progress(state: FlowState, outcomes: readonly StepOutcome[] = [], more:
 }
 
 function viewOf(now: Progress): FlowView {
-  return { personId: 'e1', name: 'Anna Eriksen', workflowId: 'leaver:e1', progress: now };
+  const flow = { workflowId: 'leaver:e1', kind: 'leaver', isOpen: now.outcome === undefined, startedAt: at(0) } as const;
+  return { personId: 'e1', name: 'Anna Eriksen', ...flow, progress: now };
 }
 
 const begun = new Map([['e1', start]]);
@@ -28,10 +29,10 @@ describe('the live table', () => {
 
   it('shows a letter for each step that is proven, and the seconds to the last of them', () => {
     expect(row(progress('containing', ['done', 'already', 'running']))).toMatch(
-      /^Anna Eriksen +DS~· 2\.3 s +containing$/,
+      /^Anna Eriksen +DS~· 2\.3 s +leaver containing$/,
     );
     expect(row(progress('done', ['done', 'done', 'clean', 'done'], { outcome: 'complete' }))).toContain('DSEX 4.3 s');
-    expect(row(progress('blocked', ['parked', 'waiting', 'unsupported']))).toMatch(/!w-· +blocked/);
+    expect(row(progress('blocked', ['parked', 'waiting', 'unsupported']))).toMatch(/!w-· +leaver blocked/);
   });
 
   it('never shows an account that was not found, or not touched, as disabled', () => {
@@ -49,7 +50,7 @@ describe('the live table', () => {
       colour: false,
     });
     expect(lines[0]).toContain('T1');
-    expect(lines[1]).toMatch(/^Anna Eriksen +D··· {3}containing$/);
+    expect(lines[1]).toMatch(/^Anna Eriksen +D··· {3}leaver containing$/);
     expect(lines.at(-1)).toContain('T1 vault-eu');
   });
 });
@@ -60,7 +61,7 @@ describe('lines for files', () => {
     const first = viewOf(progress('containing', ['done', 'running']));
     expect(lines.changesIn([first], begun)).toEqual([
       '  +1.3 s Anna Eriksen, vault-eu: disableAccounts done',
-      expect.stringMatching(/Anna Eriksen: containing/),
+      expect.stringMatching(/Anna Eriksen, leaver: containing/),
     ]);
     expect(lines.changesIn([first], begun)).toEqual([]);
     const next = viewOf(progress('containing', ['done', 'done', 'clean']));
