@@ -11,7 +11,9 @@ export class ChangeLines {
       const { personId, name, workflowId, progress } = view;
       const steps = progress.targets.flatMap((target) => {
         const news = target.steps.filter(
-          (step) => !isPassing(step.outcome) && this.#isNew(`${workflowId} ${view.startedAt} ${target.id} ${step.name}`, step.outcome),
+          (step) =>
+            !isPassing(step.outcome) &&
+            this.#isNew(`${workflowId} ${view.startedAt} ${target.id} ${step.name}`, step.outcome),
         );
         if (news.length === 0) return [];
         const words = news.map((step) => `${step.name} ${step.outcome}`).join(', ');

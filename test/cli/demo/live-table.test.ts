@@ -17,7 +17,12 @@ function progress(state: FlowState, outcomes: readonly StepOutcome[] = [], more:
 }
 
 function viewOf(now: Progress): FlowView {
-  const flow = { workflowId: 'leaver:e1', kind: 'leaver', isOpen: now.outcome === undefined, startedAt: at(0) } as const;
+  const flow = {
+    workflowId: 'leaver:e1',
+    kind: 'leaver',
+    isOpen: now.outcome === undefined,
+    startedAt: at(0),
+  } as const;
   return { personId: 'e1', name: 'Anna Eriksen', ...flow, progress: now };
 }
 
