@@ -4,7 +4,7 @@ import type { HeldBack } from '../domain/leaver';
 import type { Person } from '../domain/person';
 import { sha256OfJson } from '../store/hash';
 import type { PlanChangeInput } from './contract';
-import { caller, type CoreDesk } from './core-desk';
+import { caller, type CoreDesk, noticesIn } from './core-desk';
 import { later } from './moment';
 import { assignTargets, chargeBudget } from './planning';
 import { describedBefore, personAsOf } from './standing';
@@ -37,6 +37,7 @@ export async function planAccess(desk: CoreDesk, input: PlanChangeInput): Promis
     policy: settings.leaver,
     configHash: settings.configHash,
     version: settings.version,
+    ...noticesIn(settings),
     ...(policy.isGiven ? {} : { note: 'the configuration has no access policy: nothing is given or taken away' }),
     ...(refused === undefined ? {} : { refused }),
     ...(held === undefined ? {} : { held }),

@@ -16,6 +16,7 @@ import type { EvidenceDraft } from '../domain/evidence';
 import type { FlowKind, FlowOutcome, FlowState } from '../domain/flow';
 import type { HrEvent } from '../domain/event';
 import type { LeaverPlan, LeaverRequest, LegalHold, TargetAssignment, TimedEvent } from '../domain/leaver';
+import type { NoticeInput, NoticeReport, NoticeSettings } from '../domain/notice';
 import type { Person } from '../domain/person';
 import type {
   AccessPlan,
@@ -141,6 +142,8 @@ export interface CoreActivities {
   }): Promise<void>;
   /** Records an operator's word on whose an account is. */
   changeLink(input: ChangeLinkInput): Promise<ChangeLinkReport>;
+  /** Tells people through their channels; personal tokens are made here and go nowhere else. */
+  notify(input: NoticeInput): Promise<NoticeReport>;
 }
 
 export interface RecordedEvent {
@@ -150,6 +153,8 @@ export interface RecordedEvent {
   readonly hold?: LegalHold;
   readonly cancelledBy?: { readonly eventId: string };
   readonly standing?: Standing;
+  /** What anybody wants to be told; absent: nothing. */
+  readonly notices?: NoticeSettings;
 }
 
 /** How a person stands when an event is decided. */

@@ -2,7 +2,7 @@ import type { HrEvent } from '../domain/event';
 import type { EvidenceDraft } from '../domain/evidence';
 import type { LegalHold, Moments, TimedEvent } from '../domain/leaver';
 import type { RecordedEvent } from './contract';
-import { append, type CoreDesk } from './core-desk';
+import { append, type CoreDesk, noticesIn } from './core-desk';
 import { earlier, momentsOf } from './moment';
 import { standingOf } from './standing';
 
@@ -49,6 +49,7 @@ export async function recordEvent(
     ...(standing === undefined ? {} : { standing }),
     ...(hold === undefined ? {} : { hold }),
     ...(cancelledBy === undefined ? {} : { cancelledBy }),
+    ...noticesIn(settings),
   };
 }
 

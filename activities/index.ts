@@ -1,6 +1,7 @@
 export type { CoreActivities, ProvisioningActivities, TargetActivities } from './contract';
 export { createCoreActivities } from './core';
-export type { ApprovalTokens, CoreDesk } from './core-desk';
+export type { ApprovalTokens, CoreDesk, TokenClaims, TokenToIssue } from './core-desk';
+export type { ChannelDesk, ChannelEntry } from './channel-desk';
 export { createTargetActivities } from './target';
 export { Breaker } from './breaker';
 export { fingerprintOf, type TargetDesk } from './target-run';

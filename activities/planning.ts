@@ -5,7 +5,7 @@ import type { RemovalPlan } from '../domain/removal';
 import type { TargetSettings } from '../domain/settings';
 import { sha256OfJson } from '../store/hash';
 import type { PlanDeletionInput } from './contract';
-import { caller, type CoreDesk } from './core-desk';
+import { caller, type CoreDesk, noticesIn } from './core-desk';
 import { tellToGiveWay } from './giving-way';
 import { later } from './moment';
 
@@ -38,6 +38,7 @@ export async function planLeaver(desk: CoreDesk, input: PlanLeaverInput): Promis
     retentionEndsAt: later(retainedFrom, settings.leaver.retention),
     configHash: settings.configHash,
     version: settings.version,
+    ...noticesIn(settings),
     ...(held === undefined ? {} : { held }),
     ...(supersedes.length === 0 ? {} : { supersedes }),
   };

@@ -6,7 +6,7 @@ import type { RestorableAccount } from '../domain/provisioning';
 import type { KnownPerson } from '../store/people';
 import { markAtWork } from './access-planning';
 import type { PlanRestoreInput } from './contract';
-import type { CoreDesk } from './core-desk';
+import { type CoreDesk, noticesIn } from './core-desk';
 import { momentsOf } from './moment';
 import { assignTargets } from './planning';
 
@@ -45,6 +45,7 @@ export async function planRestore(desk: CoreDesk, input: PlanRestoreInput): Prom
     targets,
     configHash: settings.configHash,
     version: settings.version,
+    ...noticesIn(settings),
     ...(refused === undefined ? {} : { refused }),
     ...(undoes === undefined ? {} : { undoes }),
   };

@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import type { temporal } from '@temporalio/proto';
 import type { Sender } from '../domain/approval';
 import type { EstablishInput } from './contract';
-import { caller, type CoreDesk } from './core-desk';
+import { caller, type CoreDesk, type TokenClaims } from './core-desk';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
@@ -35,28 +35,40 @@ export async function establishSender(desk: CoreDesk, input: EstablishInput): Pr
   };
 }
 
+/**
+ * A token is used up by the first message that shows it, also when it cannot count there: whoever may read the history
+ * has seen it from then on.
+ */
 async function byToken(
   { tokens, store }: CoreDesk,
-  { token = '', planHash = '' }: EstablishInput,
+  { token = '', planHash = '', via, name }: EstablishInput,
   { at, source }: { at: string; source: string },
 ): Promise<Sender> {
-  const nobody = (why: string): Sender => ({
-    name: '',
-    strength: 'asserted',
-    source: `${source}, token refused: ${why}`,
-    at,
-  });
-  if (tokens === undefined) return nobody('approval tokens are not configured (approvals.tokenSecret)');
-  const use = { ...caller(), planHash };
+  const nobody = (why: string): Sender => ({ name: '', strength: 'asserted', source, at, refused: why });
+  if (tokens === undefined) return nobody('no key for approval tokens is configured (notifications.tokenKey)');
+  let claims: TokenClaims;
   try {
-    const { subject, id } = tokens.verify(token, use);
-    const answer = await store.decisions.consume({ ...use, jti: id, at });
-    return answer.accepted
-      ? { name: subject, strength: 'token', source: `${source}, token ${id}`, at }
-      : nobody(`it was used at ${answer.usedAt}`);
+    claims = tokens.verify(token);
   } catch (error) {
     return nobody(error instanceof Error ? error.message.slice(0, 200) : 'unreadable');
   }
+  const use = { ...caller(), planHash };
+  const message = via.kind === 'update' ? `update ${via.updateId}` : `signal ${name} ${via.ordinal}`;
+  const answer = await store.decisions.consume({ ...use, message, jti: claims.id, at });
+  if (!answer.accepted) return nobody(`it was used already, at ${answer.usedAt}`);
+  const misused = misuseOf(claims, use);
+  if (misused !== undefined) return nobody(`${misused}; shown here, it is used up`);
+  return { name: claims.subject, strength: 'token', source: `${source}, token ${claims.id}`, at };
+}
+
+function misuseOf(
+  claims: TokenClaims,
+  use: { readonly workflowId: string; readonly runId: string; readonly planHash: string },
+): string | undefined {
+  if (claims.workflowId !== use.workflowId) return `it is for ${claims.workflowId}`;
+  if (claims.runId !== use.runId) return 'it is for another run: this flow was reset or started anew since';
+  if (use.planHash === '') return 'the message names no plan: a token decides only with its planHash';
+  return claims.planHash === use.planHash ? undefined : 'it is for another plan';
 }
 
 /** The event that brought the message, read from this run's history page by page. */

@@ -1,7 +1,7 @@
 import type { SuspensionPlan } from '../domain/change';
 import { markAtWork } from './access-planning';
 import type { PlanChangeInput } from './contract';
-import type { CoreDesk } from './core-desk';
+import { type CoreDesk, noticesIn } from './core-desk';
 import { assignTargets, chargeBudget } from './planning';
 
 /** Targets as they are today for a suspension; it disables as a leaver does, and counts in the same budget. */
@@ -30,6 +30,7 @@ export async function planSuspension(
     policy: settings.leaver,
     configHash: settings.configHash,
     version: settings.version,
+    ...noticesIn(settings),
     ...(refused === undefined ? {} : { refused }),
     ...(held === undefined ? {} : { held }),
   };

@@ -97,17 +97,20 @@ export interface DecisionSeen {
   readonly detail: string;
 }
 
+/** How a decision just sent is told from others on the same plan. */
+interface Mine {
+  readonly planHash: string;
+  readonly approver: string;
+  /** How many decisions there were before it. */
+  readonly before: number;
+}
+
 /** What became of a decision: who decided is established first, so the answer to the update is not the last word. */
-export async function followDecision({
-  client,
-  workflowId,
-  planHash,
-  approver,
-}: Asked & { readonly planHash: string; readonly approver: string }): Promise<DecisionSeen> {
+export async function followDecision({ client, workflowId, ...mine }: Asked & Mine): Promise<DecisionSeen> {
   for (let left = FOLLOW_MS; left > 0; left -= LOOK_AGAIN_MS) {
     await wait(LOOK_AGAIN_MS);
     const seen = await progressOf({ client, workflowId }).then(
-      (progress) => decisionIn(progress, { planHash, approver }),
+      (progress) => decisionIn(progress, mine),
       () => undefined,
     );
     if (seen !== undefined) return seen;
@@ -115,13 +118,13 @@ export async function followDecision({
   return { detail: '' };
 }
 
-function decisionIn(
-  progress: Progress,
-  { planHash, approver }: { readonly planHash: string; readonly approver: string },
-): DecisionSeen | undefined {
+function decisionIn(progress: Progress, { planHash, approver, before }: Mine): DecisionSeen | undefined {
   const plan = progress.approvals?.find((one) => one.planHash === planHash);
   if (plan === undefined) return { counts: true, detail: `The plan is decided; the flow is ${stateOf(progress)}.` };
-  const mine = plan.decisions.findLast(({ by }) => by.toLowerCase() === approver.toLowerCase());
+  // A refused token proves nobody, so that the decision is nobody's.
+  const mine = plan.decisions
+    .slice(before)
+    .findLast(({ by }) => ['', approver.toLowerCase()].includes(by.toLowerCase()));
   if (mine === undefined) return undefined;
   if (mine.counted) return { counts: true, detail: 'It counts; more people have to decide.' };
   return { counts: false, detail: `It does not count: ${mine.why ?? 'no reason given'}.` };

@@ -9,6 +9,8 @@ export interface Sender {
   /** Where it was read: event id in the history, token id. */
   readonly source: string;
   readonly at: string;
+  /** A proof was given and is none: why. Nothing else that the message says of its sender counts then. */
+  readonly refused?: string;
 }
 
 export interface Decision {
@@ -61,6 +63,7 @@ export function refusalOf({
   approvers: Approvers;
   excluded: readonly string[];
 }): string | undefined {
+  if (sender.refused !== undefined) return `the token was refused: ${sender.refused}`;
   const name = sender.name.toLowerCase();
   if (name === '') return 'nobody is named: say who you are (approver), or sign in';
   if (excluded.includes(name)) return 'the requester and the person concerned cannot decide';

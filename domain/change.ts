@@ -2,6 +2,7 @@ import type { TargetId } from './account';
 import type { DesiredAccount, GrantApproval } from './access';
 import type { FlowKind, FlowOutcome } from './flow';
 import type { HeldBack, TargetAssignment, TimedEvent } from './leaver';
+import type { NoticeSettings } from './notice';
 import type { Person } from './person';
 import type { RestorableAccount } from './provisioning';
 import type { LeaverPolicy } from './settings';
@@ -16,6 +17,8 @@ export interface ChangeRequest {
   readonly cause: TimedEvent;
   /** It contradicts what an operator said: it waits for a person's word. */
   readonly contested?: string;
+  /** What anybody wanted to be told when the event came; the plan has it as it is then. */
+  readonly notices?: NoticeSettings;
 }
 
 /** A target with what policy wants there now, and what it wanted before the move. */
@@ -47,6 +50,8 @@ export interface AccessPlan {
   readonly reviewAt?: string;
   readonly configHash: string;
   readonly version: string;
+  /** Absent: nobody wants to be told of anything. */
+  readonly notices?: NoticeSettings;
 }
 
 /** What a suspension is up against: the targets as they are today, under the same budget as a leaver. */
@@ -57,6 +62,8 @@ export interface SuspensionPlan {
   readonly policy: LeaverPolicy;
   readonly configHash: string;
   readonly version: string;
+  /** Absent: nobody wants to be told of anything. */
+  readonly notices?: NoticeSettings;
 }
 
 /** What a restore gives back: from the before-images in the evidence of the flows that took it. */
@@ -68,6 +75,8 @@ export interface RestorePlan {
   readonly undoes?: TimedEvent;
   readonly configHash: string;
   readonly version: string;
+  /** Absent: nobody wants to be told of anything. */
+  readonly notices?: NoticeSettings;
 }
 export interface RestoreAssignment extends TargetAssignment {
   readonly accounts: readonly RestorableAccount[];

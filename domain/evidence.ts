@@ -6,7 +6,8 @@ import type { Strength } from './flow';
  * `event` an HR event and what was done with it; `step` one step on one target (and account); `message` a person's word
  * to a flow (resolve, cancel, reschedule, release); `plan` a removal plan as it was asked; `decision` one answer to it;
  * `budget` a charge, a hold-back or a release; `hold` a legal hold set or lifted; `link` an account link made or broken;
- * `wait` something that stands still, and why; `flow` a flow's start, turn or end.
+ * `wait` something that stands still, and why; `notice` what people were told, by which channels, and whom it did not
+ * reach; `flow` a flow's start, turn or end.
  */
 export const evidenceKinds = [
   'event',
@@ -18,6 +19,7 @@ export const evidenceKinds = [
   'hold',
   'link',
   'wait',
+  'notice',
   'flow',
 ] as const;
 export type EvidenceKind = (typeof evidenceKinds)[number];

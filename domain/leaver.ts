@@ -2,6 +2,7 @@ import type { Superseded } from './change';
 import type { KnownAccount } from './containment';
 import type { HrEvent, Requester } from './event';
 import type { FlowOutcome } from './flow';
+import type { NoticeSettings } from './notice';
 import type { Person } from './person';
 import type { LeaverPolicy, TargetSettings } from './settings';
 
@@ -38,6 +39,8 @@ export interface LeaverRequest {
   readonly hold?: LegalHold;
   /** This leaver contradicts what an operator said: it waits for a person's word. */
   readonly contested?: string;
+  /** What anybody wanted to be told when the event came; the plan has it as it is when access ends. */
+  readonly notices?: NoticeSettings;
 }
 
 export interface HeldBack {
@@ -65,6 +68,8 @@ export interface LeaverPlan {
   readonly supersedes?: readonly Superseded[];
   readonly configHash: string;
   readonly version: string;
+  /** Absent: nobody wants to be told of anything. */
+  readonly notices?: NoticeSettings;
 }
 
 export interface LeaverReport {

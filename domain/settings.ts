@@ -1,5 +1,6 @@
 import type { CorrelationRule } from './correlation';
 import type { Strength } from './flow';
+import type { NoticeSettings } from './notice';
 import type { Mode, TargetType } from './target';
 
 /** What flows and core activities may know of the configuration: no secrets, no addresses. */
@@ -14,6 +15,8 @@ export interface Settings {
   readonly leaver: LeaverPolicy;
   readonly budget: Budget;
   readonly protected: Protected;
+  /** Absent: nobody wants to be told of anything. */
+  readonly notices?: NoticeSettings;
 }
 
 export interface TargetSettings {

@@ -1,13 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Migrator, type Migration } from 'kysely';
 import { StoreUnusable, type Database } from './database';
+import { approvalTokenMessage } from './migration/approval-token-message';
 import { first } from './migration/first';
 import { timeBoxes } from './migration/time-boxes';
 import { isBusy } from './sqlite';
 
 /** Forward only, in this order, for good: their names are recorded in the database. */
 function migrationsFor(dialect: Database['dialect']): Readonly<Record<string, Migration>> {
-  return { '0001-first': first(dialect), '0002-time-boxes': timeBoxes };
+  return {
+    '0001-first': first(dialect),
+    '0002-time-boxes': timeBoxes,
+    '0003-approval-token-message': approvalTokenMessage,
+  };
 }
 
 const table = 'tenure_migration';

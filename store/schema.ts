@@ -122,6 +122,7 @@ export interface ApprovalTokenRow {
   workflowId: string;
   runId: string;
   planHash: string;
+  message: string;
   usedAt: string;
 }
 

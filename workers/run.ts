@@ -12,6 +12,7 @@ import { openStore, type Store } from '../store/open-store';
 import { coreTaskQueue, targetTaskQueue } from '../workflows/messages';
 import { approvalTokens } from './approval-tokens';
 import { workflowBundle } from './bundle';
+import { openChannels } from './channels';
 import { settingsOf, type Config } from './config';
 import { stopGate } from './emergency-stop';
 import { ensureSearchAttributes } from './search-attributes';
@@ -104,7 +105,10 @@ async function coreWorker({
   store: Store;
   bundle: WorkflowBundleOption;
 }): Promise<Worker> {
-  const tokens = approvalTokens(config.approvals.tokenSecret);
+  const { tokenSecret } = config.approvals;
+  const foreign = tokenSecret === undefined ? [] : [tokenSecret];
+  const tokens = approvalTokens({ keys: config.notifications.tokenKey, foreign });
+  const channels = openChannels(config);
   const settings = settingsOf(config);
   return await Worker.create({
     ...common({ connection, namespace, identity: 'tenure core' }),
@@ -116,6 +120,7 @@ async function coreWorker({
       settings,
       policy: config.access,
       ...(tokens === undefined ? {} : { tokens }),
+      ...(channels === undefined ? {} : { channels }),
     }),
     maxCachedWorkflows: 300,
   });

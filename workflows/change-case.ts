@@ -30,6 +30,7 @@ export class ChangeCase extends FlowCase {
   ) {
     super(request.personId);
     this.cause = request.cause;
+    this.notices = request.notices;
     this.beginsAt = beginOf(request.cause);
     this.held = request.contested === undefined ? undefined : { why: request.contested, releasesNeeded: 1 };
   }

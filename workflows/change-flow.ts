@@ -2,6 +2,7 @@ import { condition, setHandler } from '@temporalio/workflow';
 import type { ChangeKind, ChangeReport, ChangeRequest } from '../domain/change';
 import type { FlowOutcome, Strength } from '../domain/flow';
 import type { HeldBack, TimedEvent } from '../domain/leaver';
+import type { NoticeSettings } from '../domain/notice';
 import { ChangeCase } from './change-case';
 import { changeDetailsOf } from './change-details';
 import { Flow, type FoundLink } from './flow';
@@ -15,6 +16,7 @@ interface Plan {
   readonly refused?: string;
   readonly held?: HeldBack;
   readonly configHash: string;
+  readonly notices?: NoticeSettings;
 }
 
 /**
@@ -54,6 +56,7 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
       if (flow.isOver) return undefined;
       const plan = await read();
       flow.configHash = plan.configHash;
+      flow.notices = plan.notices;
       if (plan.refused !== undefined) flow.cancelled ??= { by: 'Tenure', reason: plan.refused };
       if (flow.isOver) return undefined;
       if (plan.held === undefined) return plan;

@@ -1,7 +1,8 @@
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { EvidenceDraft } from '../domain/evidence';
 import type { FlowKind, FlowOutcome, FlowState, Progress } from '../domain/flow';
-import type { HeldBack, TimedEvent } from '../domain/leaver';
+import type { HeldBack, LegalHold, TimedEvent } from '../domain/leaver';
+import type { NoticeSettings } from '../domain/notice';
 import { searchAttributes } from './messages';
 import type { Round } from './round';
 import type { TrackView } from './step-track';
@@ -14,6 +15,9 @@ export abstract class FlowCase {
   abstract readonly kind: FlowKind;
   /** The event that started it. */
   abstract readonly cause: TimedEvent;
+  abstract readonly request: { readonly contested?: string };
+  /** What anybody wants to be told: as the plan found it, before that as the event did. */
+  notices: NoticeSettings | undefined;
   abstract readonly tracks: readonly TrackView[];
   abstract readonly rounds: readonly Round[];
   /** When it goes on by itself. */
@@ -33,8 +37,17 @@ export abstract class FlowCase {
   /** What it waits for when nobody has to release, lift or resolve anything. */
   protected abstract get waitsFor(): string | undefined;
   /** A hold that shows as `held` besides the hold-backs of safety rules; what it is waited for. */
-  protected get heldBesides(): string | undefined {
+  get heldBesides(): string | undefined {
     return undefined;
+  }
+
+  /** A legal hold that somebody has to review one day. */
+  get standingHold(): LegalHold | undefined {
+    return undefined;
+  }
+  /** Another flow waits for the end of this one. */
+  get isMakingWay(): boolean {
+    return false;
   }
 
   /** Held comes first, then blocked, then the phase. */

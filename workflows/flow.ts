@@ -7,6 +7,7 @@ import type { Person } from '../domain/person';
 import { EvidenceBook } from './evidence-book';
 import type { FlowCase } from './flow-case';
 import { FlowMail, type PeopleFlow } from './flow-mail';
+import { FlowNotices } from './flow-notices';
 import { HrDesk, type HrAnswer, type HrReader } from './hr-desk';
 import { Mail } from './mail';
 import { progressQuery } from './messages';
@@ -25,6 +26,7 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
   protected readonly hr: HrDesk;
   protected readonly keepers: Promise<void>[] = [];
   private readonly mail: Mail;
+  private readonly notices: FlowNotices;
   readonly #linked = new Set<string>();
 
   /** Handlers, search attributes and details first: before the first await. */
@@ -35,6 +37,13 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
     });
     this.mail = new Mail(new FlowMail(this));
     this.hr = new HrDesk(this);
+    this.notices = new FlowNotices(about, {
+      note: (drafts) => this.note(drafts),
+      unreached: (text) => {
+        this.remark(text);
+        this.book.chapter();
+      },
+    });
     setHandler(progressQuery, () => this.case.progress, {
       description: 'State, targets by steps, what is waited for, open plans',
     });
@@ -76,6 +85,7 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
   changed(): void {
     setCurrentDetails(this.details());
     this.case.publish();
+    this.notices.look();
   }
 
   /** A heading of the story: evidence so far is written, and the list of workflows shows the new phase. */
@@ -105,6 +115,7 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
     flow.phase = 'done';
     const detail = exceptions.length === 0 ? 'every target has a proven outcome' : exceptions.join('; ');
     this.note([flow.draft({ kind: 'flow', outcome, detail })]);
+    await this.notices.conclude(outcome);
     this.book.close();
     await Promise.all(this.keepers);
     const evidence = await core.concludeFlow({

@@ -29,6 +29,7 @@ export class LeaverCase extends FlowCase {
   constructor(readonly request: LeaverRequest) {
     super(request.personId);
     this.cause = request.leaver;
+    this.notices = request.notices;
     const { event, moments, receivedAt } = request.leaver;
     this.urgent = event.data.urgent === true;
     this.accessEndsAt = this.urgent ? receivedAt : (moments.accessEndsAt ?? receivedAt);
@@ -37,12 +38,20 @@ export class LeaverCase extends FlowCase {
   }
 
   /** A legal hold blocks asking and deleting, not containing: it shows once there is something to ask for. */
-  protected override get heldBesides(): string | undefined {
+  override get heldBesides(): string | undefined {
     const { legalHold } = this;
     const blocks = this.retentionEnded && this.tracks.some((track) => track.deletionDue && track.contained);
     return legalHold !== undefined && blocks
       ? `the legal hold ${legalHold.eventId} (${legalHold.by}) to be lifted`
       : undefined;
+  }
+
+  override get standingHold(): LegalHold | undefined {
+    return this.legalHold;
+  }
+
+  override get isMakingWay(): boolean {
+    return this.gaveWay !== undefined;
   }
 
   override get openRounds(): readonly RemovalRound[] {

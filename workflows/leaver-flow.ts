@@ -55,6 +55,7 @@ export class LeaverFlow extends Flow<LeaverCase> {
         releasedBy: flow.releasedBy,
       });
       flow.plan = plan;
+      flow.notices = plan.notices;
       if (plan.held === undefined) return plan;
       flow.held = plan.held;
       this.tell({ kind: 'budget', outcome: 'held', detail: plan.held.why });

@@ -48,6 +48,8 @@ export class PersonDesk implements SlotOwner {
   #taken: number;
   #written = 0;
   #ignored = 0;
+  /** What anybody wants to be told, as the last event found it. */
+  #notices: LeaverRequest['notices'];
 
   constructor(private readonly state: PersonState) {
     this.#inbox = [...(state.inbox ?? [])];
@@ -127,7 +129,10 @@ export class PersonDesk implements SlotOwner {
     const at = this.#reviewAt;
     if (at === undefined || Date.parse(at) > Date.now() || this.#change.running !== undefined) return;
     this.#reviewAt = undefined;
-    await this.#change.start({ kind: 'mover', request: { personId: this.state.personId, cause: this.reviewOf(at) } });
+    await this.#change.start({
+      kind: 'mover',
+      request: { personId: this.state.personId, cause: this.reviewOf(at), ...this.told },
+    });
   }
 
   private async take({ event, receivedAt }: HrMessage): Promise<void> {
@@ -139,6 +144,7 @@ export class PersonDesk implements SlotOwner {
       key: `${workflowId}/${runId}/${this.#taken}`,
       batch: this.#taken,
     });
+    this.#notices = recorded.notices;
     if (recorded.verdict === 'new' && recorded.cancelledBy === undefined) await this.decide(recorded.timed, recorded);
   }
 
@@ -166,14 +172,19 @@ export class PersonDesk implements SlotOwner {
       leaver: timed,
       ...(hold === undefined ? {} : { hold }),
       ...(contested === undefined ? {} : { contested }),
+      ...this.told,
     };
     await this.#leaver.start({ kind: 'leaver', request });
+  }
+
+  private get told(): Pick<LeaverRequest, 'notices'> {
+    return this.#notices === undefined ? {} : { notices: this.#notices };
   }
 
   private async startChange(timed: TimedEvent, { status, deferred }: Standing): Promise<void> {
     const { type } = timed.event;
     const { personId } = this.state;
-    const request = { personId, cause: timed };
+    const request = { personId, cause: timed, ...this.told };
     const gone = status === 'leaving' || status === 'left';
     if (type === 'tenure.joiner' || type === 'tenure.rehire')
       return await this.#change.start({ kind: 'joiner', request });

@@ -6,7 +6,7 @@ import { coreTaskQueue, targetTaskQueue } from './messages';
 export const priorities = { urgent: 1, leaver: 2, mover: 3, bulk: 5 } as const;
 
 /** Store, evidence and approvals: short, safe to repeat, repeated for as long as it takes. */
-export const core: CoreActivities = {
+export const core: Omit<CoreActivities, 'notify'> = {
   recordEvent: coreStep('Take the HR event into the store').recordEvent,
   planLeaver: coreStep('Read targets, policy and links; charge the budget').planLeaver,
   assignTargets: coreStep('Read targets and links').assignTargets,
@@ -45,6 +45,21 @@ function patient(summary: string) {
     startToCloseTimeout: '1h',
     heartbeatTimeout: '30s',
     retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
+    summary,
+  });
+}
+
+/**
+ * Telling people. It gives up after so many attempts, because a dead channel must hold up no flow; nobody waits for it
+ * but a flow that ends, and that one not long.
+ */
+export function tell({ attempts, summary }: { attempts: number; summary: string }) {
+  return proxyActivities<Pick<CoreActivities, 'notify'>>({
+    taskQueue: coreTaskQueue,
+    startToCloseTimeout: '20s',
+    scheduleToCloseTimeout: '1h',
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    retry: { initialInterval: '1s', backoffCoefficient: 4, maximumInterval: '5m', maximumAttempts: attempts },
     summary,
   });
 }

@@ -48,8 +48,8 @@ interface Wanted {
 }
 
 async function decide({ terminal, ended }: Cli, { workflowId, approved, options }: Wanted): Promise<void> {
-  const approver = options.approver ?? operatorOf(terminal);
   const token = options.token ?? terminal.env.TENURE_APPROVAL_TOKEN;
+  const approver = options.approver ?? ownerOf(token) ?? operatorOf(terminal);
   const temporal = await connectTemporal(terminal, findPlace(terminal, options), approver);
   try {
     const plan = await findOpenPlan({ client: temporal.client, workflowId, planHash: options.planHash });
@@ -65,13 +65,25 @@ async function decide({ terminal, ended }: Cli, { workflowId, approved, options 
       input: { approved, reason: options.reason, planHash, approver, ...(token ? { token } : {}) },
       way: options.signal === true ? 'signal' : 'update',
     });
-    const seen = await followDecision({ client: temporal.client, workflowId, planHash, approver });
+    const before = typeof plan === 'string' ? 0 : plan.decisions.length;
+    const seen = await followDecision({ client: temporal.client, workflowId, planHash, approver, before });
     if (options.json)
       terminal.out(JSON.stringify({ workflowId, approved, planHash, approver, way: sent.way, ...seen }));
     else terminal.out(seen.detail === '' ? sent.message : seen.detail);
     ended(codeFor(seen));
   } finally {
     await temporal.close();
+  }
+}
+
+/** Whose a token says it is; only the worker can tell whether that is true. */
+function ownerOf(token: string | undefined): string | undefined {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token?.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    const { sub } = claims as { sub?: unknown };
+    return typeof sub === 'string' && sub !== '' ? sub : undefined;
+  } catch {
+    return undefined;
   }
 }
 

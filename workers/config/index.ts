@@ -4,9 +4,11 @@ import path from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import type { AccessPolicy } from '../../domain/access';
+import { noticeKinds } from '../../domain/notice';
 import type { Settings } from '../../domain/settings';
 import { stricter } from '../../domain/target';
 import { noPolicy } from '../../policy/none';
+import { millisecondsOf } from './notification-schema';
 import { configSchema } from './schema';
 import { resolveSecretFrom } from './secret-reference';
 import { productVersion } from './version';
@@ -101,6 +103,22 @@ export function settingsOf(config: Config): Settings {
     leaver: config.policy.leaver as Settings['leaver'],
     budget: config.safety.budget,
     protected: config.safety.protected,
+    ...noticesOf(config),
+  };
+}
+
+/** Whether anybody wants to be told of what; nothing at all when there is no channel. */
+function noticesOf({ notifications }: Config): Pick<Settings, 'notices'> {
+  const { channels, approvers, remindBefore } = notifications;
+  if (channels.length === 0) return {};
+  const wanted = new Set(channels.flatMap(({ kinds }) => kinds));
+  if (approvers.length > 0) wanted.add('approval-needed');
+  return {
+    notices: {
+      kinds: noticeKinds.filter((kind) => wanted.has(kind)),
+      remindBeforeMs: millisecondsOf(remindBefore),
+      wantsReason: channels.some(({ include }) => include.includes('reason')),
+    },
   };
 }
 

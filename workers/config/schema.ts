@@ -2,7 +2,9 @@ import { IANAZone, Duration } from 'luxon';
 import { z } from 'zod';
 import { targetSchema, type ParsedTarget, type Surroundings } from '../../connectors/target-schema';
 import { strengths } from '../../domain/flow';
+import type { Secret } from '../../domain/secret';
 import { modes } from '../../domain/target';
+import { notificationSchema } from './notification-schema';
 
 /** `P30D`, `PT10S`, `PT0.2S`: at least zero and, where it matters, above it. */
 export const duration = z
@@ -97,7 +99,7 @@ const safety = z.strictObject({
 
 /** `tenure.yaml`; every problem is reported at once. */
 export function configSchema(surroundings: Surroundings) {
-  const { resolveSecret } = surroundings;
+  const { resolveSecret, resolvePath = (path: string) => path } = surroundings;
   const secret = z.string().transform((text, context) => {
     try {
       return resolveSecret(text);
@@ -148,9 +150,16 @@ export function configSchema(surroundings: Surroundings) {
       policyFile: z.string().optional().describe('A file with the policy instead of `policy`.'),
       safety: safety.prefault({}).describe('The brakes.'),
       approvals: z
-        .strictObject({ tokenSecret: secret.optional().describe('Verifies personal signed approval tokens (HS256).') })
+        .strictObject({
+          tokenSecret: secret
+            .optional()
+            .describe('Verifies personal approval tokens that something else issues (HS256, at least 32 characters).'),
+        })
         .prefault({})
         .describe('How approvers prove who they are.'),
+      notifications: notificationSchema({ secret, duration, resolvePath })
+        .prefault({})
+        .describe('Where people are told, and who gets personal approval tokens.'),
     })
     .superRefine((config, context) => {
       for (const problem of crossProblems(config)) context.addIssue({ code: 'custom', ...problem });
@@ -162,6 +171,8 @@ function crossProblems(config: {
   targets: readonly ParsedTarget[];
   policy: { leaver: z.output<typeof leaver> };
   safety: z.output<typeof safety>;
+  approvals: { tokenSecret?: Secret | undefined };
+  notifications: z.output<ReturnType<typeof notificationSchema>>;
 }) {
   const problems: { path: (string | number)[]; message: string }[] = [];
   const ids = config.targets.map((target) => target.id);
@@ -176,5 +187,20 @@ function crossProblems(config: {
   config.safety.protected.accounts.forEach(({ target }, index) =>
     known(target, ['safety', 'protected', 'accounts', index, 'target']),
   );
+  const unreachable = tokenProblem(config);
+  if (unreachable !== undefined)
+    problems.push({ path: ['policy', 'leaver', 'deletion', 'approvers', 'minStrength'], message: unreachable });
   return problems;
+}
+
+/** Where only tokens count, enough approvers must be able to get one; unless something else issues them. */
+function tokenProblem({ policy, approvals, notifications }: Parameters<typeof crossProblems>[0]): string | undefined {
+  const { mode, approvers } = policy.leaver.deletion;
+  if (mode === 'never' || approvers.minStrength !== 'token' || approvals.tokenSecret !== undefined) return undefined;
+  const allowed = approvers.allowed?.map((name) => name.toLowerCase());
+  const reached = notifications.approvers.filter(
+    ({ approver }) => allowed === undefined || allowed.includes(approver.toLowerCase()),
+  );
+  if (reached.length >= approvers.count) return undefined;
+  return `only tokens count, and ${reached.length} of the ${approvers.count} people needed can get one: name their channels in notifications.approvers`;
 }

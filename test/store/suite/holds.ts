@@ -40,13 +40,18 @@ export function holdsSuite(dialect: Dialect): void {
       expect(await holds.pending({ personId: 'e1', takenBy: 'leaver:e1/r1' })).toEqual([fact]);
     });
 
-    it('accepts an approval token for one plan of one run', async () => {
-      const use = { workflowId: 'leaver:e1', runId: 'r1', planHash: 'p1' };
+    it('accepts an approval token for one message about one plan of one run', async () => {
+      const use = { workflowId: 'leaver:e1', runId: 'r1', planHash: 'p1', message: 'update u1' };
       const at = '2026-01-01T00:00:00Z';
       const { decisions } = now.store;
       expect(await decisions.consume({ jti: 't1', at, ...use })).toEqual({ accepted: true });
       expect(await decisions.consume({ jti: 't1', at: '2026-01-02T00:00:00Z', ...use })).toEqual({ accepted: true });
-      for (const other of [{ runId: 'r2' }, { planHash: 'p2' }, { workflowId: 'leaver:e2' }]) {
+      for (const other of [
+        { runId: 'r2' },
+        { planHash: 'p2' },
+        { workflowId: 'leaver:e2' },
+        { message: 'update u2' },
+      ]) {
         expect(await decisions.consume({ jti: 't1', at, ...use, ...other })).toEqual({
           accepted: false,
           usedFor: use,
