@@ -17,6 +17,7 @@ export interface ChannelDesk {
 
 export interface ChannelEntry {
   readonly id: string;
+  readonly type: string;
   readonly kinds: readonly NoticeKind[];
   readonly tellsReason: boolean;
   /** Whose own channel it is: only here a personal token may go. */

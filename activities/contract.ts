@@ -144,6 +144,8 @@ export interface CoreActivities {
   changeLink(input: ChangeLinkInput): Promise<ChangeLinkReport>;
   /** Tells people through their channels; personal tokens are made here and go nowhere else. */
   notify(input: NoticeInput): Promise<NoticeReport>;
+  /** Whether anything answers at the channels' addresses; sends no message. */
+  checkChannels(): Promise<readonly TargetCheck[]>;
 }
 
 export interface RecordedEvent {

@@ -5,7 +5,7 @@ import { planAccess, planGrants } from './access-planning';
 import { awaitGivenWay } from './giving-way';
 import { changeLink } from './links';
 import { momentOf } from './moment';
-import { notify } from './notices';
+import { checkChannels, notify } from './notices';
 import { assignTargets, planDeletion, planLeaver } from './planning';
 import { planRestore } from './restoring';
 import { standingOf } from './standing';
@@ -37,5 +37,6 @@ export function createCoreActivities(desk: CoreDesk): CoreActivities {
     inspectFlow,
     changeLink: (input) => changeLink(desk, input),
     notify: (input) => notify(desk, input),
+    checkChannels: () => checkChannels(desk),
   };
 }

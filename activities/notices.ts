@@ -1,6 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { ApprovalWanted, ChannelAnswer, Delivery, NoticeInput, NoticeReport } from '../domain/notice';
 import type { ChannelDesk, ChannelEntry } from './channel-desk';
+import type { TargetCheck } from './contract';
 import { caller, type CoreDesk } from './core-desk';
 import { messageOf, type Personal } from './notice-message';
 
@@ -35,6 +36,21 @@ export async function notify(desk: CoreDesk, input: NoticeInput): Promise<Notice
   const again = sent.flatMap((one) => one.again ?? []);
   if (again.length > 0 && Context.current().info.attempt < input.attempts) throw tryAgain(deliveries, again);
   return { deliveries, withoutChannel: withoutChannel(channels, input.approval) };
+}
+
+/** In the form of a target's check, so that one table shows both. */
+export async function checkChannels({ channels }: CoreDesk): Promise<readonly TargetCheck[]> {
+  const { cancellationSignal: signal } = Context.current();
+  return await Promise.all(
+    (channels?.channels ?? []).map(async ({ id, type, approver }): Promise<TargetCheck> => {
+      const answer = (await channels?.probe({ channel: id, signal })) ?? { outcome: 'refused', why: 'unknown' };
+      const ok = answer.outcome === 'taken';
+      const whose = approver === undefined ? '' : `; the own channel of ${approver}`;
+      const detail = ok ? `something answers there; no message was sent${whose}` : answer.why;
+      const finding = { name: 'reachable', state: ok ? ('proven' as const) : ('failed' as const), detail };
+      return { target: id, type: `channel, ${type}`, ok, findings: [finding] };
+    }),
+  );
 }
 
 function earlierDeliveries(): readonly Delivery[] {

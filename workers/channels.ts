@@ -17,9 +17,9 @@ export function openChannels({ notifications }: Pick<Config, 'notifications'>): 
     return found;
   };
   return {
-    channels: notifications.channels.map(({ id, kinds, include }) => {
+    channels: notifications.channels.map(({ id, type, kinds, include }) => {
       const approver = notifications.approvers.find((one) => one.channel === id)?.approver;
-      const entry = { id, kinds, tellsReason: include.includes('reason') };
+      const entry = { id, type, kinds, tellsReason: include.includes('reason') };
       return approver === undefined ? entry : { ...entry, approver };
     }),
     ...(notifications.webUi === undefined ? {} : { webUi: notifications.webUi }),

@@ -1,15 +1,18 @@
 import type { TargetCheck } from '../activities/contract';
-import { lookAt } from './proxies';
+import { core, lookAt } from './proxies';
 
 export interface CheckRequest {
   readonly targets: readonly string[];
   /** A named test account that may be disabled, read back and enabled again. */
   readonly canary?: string;
+  /** The channels where people are told as well. */
+  readonly channels?: boolean;
 }
 
 /** Asks every target's own worker: the operator's machine may not reach an on-prem vault. */
-export async function check({ targets, canary }: CheckRequest): Promise<readonly TargetCheck[]> {
-  return await Promise.all(
+export async function check({ targets, canary, channels }: CheckRequest): Promise<readonly TargetCheck[]> {
+  const told = channels === true ? core.checkChannels() : [];
+  const checks = await Promise.all(
     targets.map(async (target): Promise<TargetCheck> => {
       try {
         return await lookAt({ target, summary: `Check ${target}` }).checkTarget({
@@ -30,4 +33,5 @@ export async function check({ targets, canary }: CheckRequest): Promise<readonly
       }
     }),
   );
+  return [...checks, ...(await told)];
 }

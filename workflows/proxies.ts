@@ -26,6 +26,7 @@ export const core: Omit<CoreActivities, 'notify'> = {
   planGrants: coreStep('Make the plan of privileged entitlements and its hash').planGrants,
   standingOf: coreStep('Read how the person stands').standingOf,
   answerEvent: coreStep('Write what became of the HR event').answerEvent,
+  checkChannels: coreStep('Ask whether anything answers at the channels').checkChannels,
 };
 
 /** A proxy has one summary for all it offers, so that each activity has a proxy of its own. */

@@ -19,7 +19,9 @@ interface CheckOptions extends PlaceOptions {
 
 export function checkCommand(cli: Cli): Command {
   return placed(new Command('check'))
-    .description('ask every target, through its own worker: TLS, clock, log-in, each right, what it sees, own account')
+    .description(
+      'ask every target, through its own worker: TLS, clock, log-in, each right, what it sees, own account; and whether the channels of notices answer',
+    )
     .option('--target <id>', 'this target only; may be given several times', collect)
     .option('--canary <username>', 'disable, read back and enable this test account on each target')
     .option('--yes', 'do not ask before the canary is changed')
@@ -42,7 +44,12 @@ async function check({ terminal, ended }: Cli, options: CheckOptions): Promise<v
       workflowType: 'check',
       workflowId: `check:${randomUUID()}`,
       taskQueue: coreTaskQueue,
-      input: { targets, ...(canary === undefined ? {} : { canary }) },
+      input: {
+        targets,
+        ...(canary === undefined ? {} : { canary }),
+        // Only a whole check asks the channels too.
+        ...(options.target === undefined && place.config.notifications.channels.length > 0 ? { channels: true } : {}),
+      },
       doing: `checking ${targets.length} targets`,
     });
     if (options.json) terminal.out(JSON.stringify(checks, null, 2));

@@ -12,7 +12,7 @@ describe('approving a deletion in the stock Web UI', () => {
   }, 300_000);
   afterAll(async () => {
     await ui?.close();
-    await scene?.rig.stop();
+    await scene?.stop();
   }, 120_000);
 
   test('two people find the waiting leaver, read what would be gone, and approve it', async () => {
@@ -75,12 +75,14 @@ describe('approving a deletion in the stock Web UI', () => {
     expect((await scene.asking('e1042')).approval?.decisions).toEqual([]);
   }
 
-  /** Sends exactly the JSON that the details give, filled in by each approver. */
+  /** Sends the JSON that the details give, filled in by the first approver, and what the second got with their token. */
   async function approveEverything(): Promise<void> {
     let pictured = false;
     for (const asked of await ui.jsonToSend()) {
       for (const approver of approvers) {
-        const text = JSON.stringify({ ...asked, reason: 'left the company', approver }, null, 2);
+        const toSend =
+          approver === approvers[0] ? { ...asked, approver } : await scene.personal(String(asked['planHash']));
+        const text = JSON.stringify({ ...toSend, reason: 'left the company' }, null, 2);
         const form = await ui.fill('update', 'decide', text);
         if (!pictured) await ui.picture('send-an-update');
         pictured = true;
@@ -102,6 +104,7 @@ describe('approving a deletion in the stock Web UI', () => {
     const evidence = await scene.rig.store.evidence.list({ personId: 'e1042' });
     const decisions = evidence.filter((one) => one.kind === 'decision' && one.actor !== undefined);
     expect(decisions.map((one) => one.actor?.name)).toEqual([...approvers]);
+    expect(decisions.map((one) => one.actor?.strength)).toEqual(['asserted', 'token']);
     expect((await scene.rig.store.evidence.verify({ personId: 'e1042' })).intact).toBe(true);
   }
 });

@@ -1,5 +1,9 @@
 import type { Progress } from '../../../domain/flow';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { seedFrom, standInTypes, type Person } from '../../../sandbox';
+import { startNotices, type NoticeReceiver } from '../../../sandbox/notices';
+import { pasteIn } from '../../rig/notices';
 import { hrEvent, Rig } from '../../rig/tenure';
 
 const people: readonly Person[] = [
@@ -49,6 +53,21 @@ export interface Scene {
   leave(id: string): Promise<void>;
   /** The progress of a leaver that is asking for approval. */
   asking(id: string): Promise<Progress>;
+  /** What the second approver got on their own channel to paste for this plan. */
+  personal(planHash: string): Promise<Record<string, unknown>>;
+  stop(): Promise<void>;
+}
+
+/** The second approver has a channel of their own, and with it a personal token for each plan. */
+const notifications = {
+  channels: [{ id: 'ben-slack', type: 'slack', url: '${file:ben.url}', kinds: ['approval-needed'] }],
+  approvers: [{ approver: approvers[1], channel: 'ben-slack' }],
+  tokenKey: '${file:token.key}',
+};
+
+async function writeSecrets(folder: string, boxes: NoticeReceiver): Promise<void> {
+  await writeFile(path.join(folder, 'ben.url'), boxes.slackUrl('ben'));
+  await writeFile(path.join(folder, 'token.key'), 'a key for the tokens of the browser test');
 }
 
 export async function startScene(): Promise<Scene> {
@@ -56,9 +75,11 @@ export async function startScene(): Promise<Scene> {
     types: standInTypes,
     people: [],
     targets,
-    config: { policy, defaultTimeZone: 'Europe/Oslo' },
+    config: { policy, notifications, defaultTimeZone: 'Europe/Oslo' },
     webUi: true,
   });
+  const boxes = await startNotices();
+  await writeSecrets(rig.folder, boxes);
   for (const type of standInTypes) rig.standIn(type).seed(seeds[type]);
   const { uiUrl } = rig.engine;
   if (uiUrl === undefined) throw new Error('the engine has no Web UI');
@@ -72,6 +93,22 @@ export async function startScene(): Promise<Scene> {
     },
     asking: async (id) =>
       await rig.untilProgress(id, (seen) => seen.approval !== undefined, `the removal plan of ${id}`),
+    personal: async (planHash) => {
+      const pasted = await rig.until(
+        async () =>
+          boxes
+            .taken('ben')
+            .map(pasteIn)
+            .find((one) => one['planHash'] === planHash),
+        (found) => found !== undefined,
+        'the personal token',
+      );
+      return pasted ?? {};
+    },
+    stop: async () => {
+      await rig.stop();
+      await boxes.stop();
+    },
   };
 }
 

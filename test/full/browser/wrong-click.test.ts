@@ -11,7 +11,7 @@ describe('wrong clicks in the stock Web UI', () => {
   }, 300_000);
   afterAll(async () => {
     await ui?.close();
-    await scene?.rig.stop();
+    await scene?.stop();
   }, 120_000);
 
   const running = async (id: string) => (await scene.rig.leaver(id).describe()).status.name;
