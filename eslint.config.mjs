@@ -56,7 +56,7 @@ const rooms = [
         message: 'Import the types of the activities only: their code has no place in the sandbox.',
       },
       {
-        rooms: ['connectors', 'policy', 'store', 'workers', 'client', 'cli', 'sandbox'],
+        rooms: ['connectors', 'policy', 'sources', 'store', 'workers', 'client', 'cli', 'sandbox'],
         message: 'Workflows know the domain and the types of the activities.',
       },
       { regex: '^@temporalio/(?!(workflow|common)(/|$))', message: 'In a workflow: @temporalio/workflow.' },
@@ -71,33 +71,42 @@ const rooms = [
   ...forbid('connectors', [
     { regex: '^@temporalio/', message: 'Connectors are free of Temporal: they can be used and tested without it.' },
     {
-      rooms: ['workflows', 'activities', 'policy', 'store', 'workers', 'client', 'cli', 'sandbox'],
+      rooms: ['workflows', 'activities', 'policy', 'sources', 'store', 'workers', 'client', 'cli', 'sandbox'],
       message: 'Connectors know the domain and themselves.',
     },
   ]),
   ...forbid('policy', [
     { regex: '^@temporalio/', message: 'A policy is read and asked without Temporal.' },
     {
-      rooms: ['workflows', 'activities', 'connectors', 'store', 'workers', 'client', 'cli', 'sandbox'],
+      rooms: ['workflows', 'activities', 'connectors', 'sources', 'store', 'workers', 'client', 'cli', 'sandbox'],
       message: 'The policy knows the domain.',
+    },
+  ]),
+  ...forbid('sources', [
+    { regex: '^@temporalio/', message: 'HR systems are read free of Temporal, as connectors are.' },
+    { regex: packages('axios'), message: 'HTTP belongs in connectors/http.' },
+    {
+      rooms: ['workflows', 'activities', 'policy', 'store', 'workers', 'client', 'cli', 'sandbox'],
+      message: 'Sources know the domain, the HTTP room of the connectors and themselves.',
     },
   ]),
   ...forbid('activities', [
     { regex: packages('axios'), message: 'HTTP belongs in connectors/http.' },
     { rooms: ['policy'], types: true, message: 'Activities are handed a policy; they do not read one.' },
     { rooms: ['client', 'cli', 'sandbox'], message: 'Activities do not know who calls them.' },
+    { rooms: ['sources'], types: true, message: 'An HR system is handed in, opened.' },
     { rooms: ['workflows'], types: true, message: 'Of the workflows, activities know types only.' },
   ]),
   ...forbid('store', [
     { regex: '^@temporalio/', message: 'The store is free of Temporal.' },
     {
-      rooms: ['connectors', 'policy', 'workflows', 'activities', 'client', 'cli', 'sandbox'],
+      rooms: ['connectors', 'policy', 'sources', 'workflows', 'activities', 'client', 'cli', 'sandbox'],
       message: 'The store knows the domain.',
     },
   ]),
   ...forbid('sandbox', [
     {
-      rooms: ['domain', 'policy', 'workflows', 'activities', 'connectors', 'store', 'workers', 'client', 'cli'],
+      rooms: ['domain', 'policy', 'sources', 'workflows', 'activities', 'connectors', 'store', 'workers', 'client', 'cli'],
       types: true,
       message: 'A stand-in that shares our code shares our mistakes.',
     },
@@ -109,7 +118,7 @@ const rooms = [
     { rooms: ['client', 'cli', 'sandbox'], types: true, message: 'Workers do not know who talks to the flows.' },
   ]),
   ...forbid('client', [
-    { rooms: ['activities', 'connectors'], types: true, message: 'Clients speak to flows, not to vendors.' },
+    { rooms: ['activities', 'connectors', 'sources'], types: true, message: 'Clients speak to flows, not to vendors.' },
   ]),
 ];
 
@@ -163,7 +172,7 @@ export default tseslint.config(
   },
   ...rooms,
   {
-    files: ['activities/**', 'policy/**', 'connectors/**', 'client/**', 'store/**', 'workers/**', 'sandbox/**'],
+    files: ['activities/**', 'policy/**', 'connectors/**', 'sources/**', 'client/**', 'store/**', 'workers/**', 'sandbox/**'],
     rules: { 'no-console': 'error' },
   },
   {

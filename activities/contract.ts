@@ -15,6 +15,7 @@ import type {
 import type { EvidenceDraft } from '../domain/evidence';
 import type { FlowKind, FlowOutcome, FlowState } from '../domain/flow';
 import type { HrEvent } from '../domain/event';
+import type { HrRecord, PingHint } from '../domain/hr-record';
 import type { LeaverPlan, LeaverRequest, LegalHold, TargetAssignment, TimedEvent } from '../domain/leaver';
 import type { NoticeInput, NoticeReport, NoticeSettings } from '../domain/notice';
 import type { Person } from '../domain/person';
@@ -77,6 +78,38 @@ export interface TargetCheck {
     readonly state: 'proven' | 'declared' | 'unknown' | 'failed';
     readonly detail: string;
   }[];
+}
+
+/** Reading an HR system, on that system's own task queue. */
+export interface SourceActivities {
+  readHrRecord(input: { readonly recordId: string }): Promise<HrRecordRead>;
+  /** Answers the handshake of a webhook subscription, where the system wants that by a request of ours. */
+  confirmSource(input: { readonly subscription: string }): Promise<void>;
+}
+
+/** A record as it was at one moment; absent when the system no longer has it. */
+export interface HrRecordRead {
+  readonly readAt: string;
+  readonly record?: HrRecord;
+}
+
+export interface TakeHrRecordInput {
+  /** `/hr/<type>/<id>`. */
+  readonly source: string;
+  readonly recordId: string;
+  readonly read: HrRecordRead;
+  readonly hints: readonly PingHint[];
+  /** Numbers the evidence of this flow. */
+  readonly batch: number;
+}
+
+export interface TakenRecord {
+  readonly personId?: string;
+  readonly told: readonly { readonly id: string; readonly type: string }[];
+  /** The system no longer has the record. */
+  readonly gone?: boolean;
+  /** A day that is worth looking again for until it has passed. */
+  readonly awaits?: string;
 }
 
 /** Store, evidence, planning and approvals, on the core task queue. */
@@ -146,6 +179,8 @@ export interface CoreActivities {
   notify(input: NoticeInput): Promise<NoticeReport>;
   /** Whether anything answers at the channels' addresses; sends no message. */
   checkChannels(): Promise<readonly TargetCheck[]>;
+  /** Compares a look at an HR record with the one before and hands what is news to `person`. */
+  takeHrRecord(input: TakeHrRecordInput): Promise<TakenRecord>;
 }
 
 export interface RecordedEvent {

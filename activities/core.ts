@@ -3,6 +3,7 @@ import type { CoreDesk } from './core-desk';
 import { recordEvent } from './events';
 import { planAccess, planGrants } from './access-planning';
 import { awaitGivenWay } from './giving-way';
+import { takeHrRecord } from './hr-records';
 import { changeLink } from './links';
 import { momentOf } from './moment';
 import { checkChannels, notify } from './notices';
@@ -38,5 +39,6 @@ export function createCoreActivities(desk: CoreDesk): CoreActivities {
     changeLink: (input) => changeLink(desk, input),
     notify: (input) => notify(desk, input),
     checkChannels: () => checkChannels(desk),
+    takeHrRecord: (input) => takeHrRecord(desk, input),
   };
 }

@@ -1,12 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
-import fastify, { LogController, type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Secret } from '../domain/secret';
 import type { Deliver, Readiness } from './deliver';
 import { gatewayMetrics, type GatewayMetrics } from './gateway-metric';
 import { hrRoute } from './hr-route';
 import type { HrSource } from './hr-source';
+import { pingRoute, type PingDelivery, type PingSource } from './ping-route';
 import { standardWebhooks } from './sources/standard-webhooks';
 
 export interface GatewayOptions {
@@ -17,6 +18,8 @@ export interface GatewayOptions {
   readonly secrets: readonly Secret[];
   /** Further HR systems, each at `POST /hr/sources/<name>`. */
   readonly sources?: readonly HrSource[];
+  /** HR systems that only ping, each at `POST /hr/<type>/<id>`. */
+  readonly pings?: { readonly sources: readonly PingSource[]; readonly deliver: PingDelivery };
   readonly deliver: Deliver;
   readonly ready: () => Promise<Readiness>;
   /** Gets ids of people and events, never bodies. */
@@ -47,9 +50,9 @@ const READY_WITHIN_MS = 3000;
  * is nothing that it could accept.
  */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const { host, port, secrets, sources = [], log } = options;
-  if (secrets.length === 0 && sources.length === 0) {
-    throw new Error('The gateway has no secret to verify HR events with: set gateway.hrWebhookSecrets.');
+  const { host, port, secrets, sources = [], pings, log } = options;
+  if (secrets.length === 0 && sources.length === 0 && (pings?.sources ?? []).length === 0) {
+    throw new Error('The gateway has no secret to verify HR events with: set gateway.hrWebhookSecrets or sources.');
   }
   const app = fastify({
     loggerInstance: log,
@@ -69,6 +72,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   await server.register(rateLimit, { global: false });
   if (secrets.length > 0) await takeEvents(server, '/hr/events', standardWebhooks({ secrets }), { options, metrics });
   for (const source of sources) await takeEvents(server, `/hr/sources/${source.name}`, source, { options, metrics });
+  for (const source of pings?.sources ?? []) await takePings(server, source, { options, metrics });
   showState(server, { options, metrics });
   try {
     await server.listen({ host, port });
@@ -97,10 +101,33 @@ interface Parts {
 
 async function takeEvents(server: FastifyInstance, path: string, source: HrSource, parts: Parts): Promise<void> {
   const { options, metrics } = parts;
+  const route = hrRoute({ source, deliver: options.deliver, metrics });
+  await takePosts(server, { path, mediaTypes: source.mediaTypes, route }, parts);
+}
+
+async function takePings(server: FastifyInstance, source: PingSource, parts: Parts): Promise<void> {
+  const { options, metrics } = parts;
+  if (options.pings === undefined) return;
+  const route = pingRoute({ source, deliver: options.pings.deliver, metrics });
+  const path = `/hr/${source.type}/${source.id}`;
+  await takePosts(server, { path, mediaTypes: source.webhook.mediaTypes, route }, parts);
+}
+
+interface Posts {
+  readonly path: string;
+  readonly mediaTypes: readonly string[];
+  readonly route: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+}
+
+async function takePosts(
+  server: FastifyInstance,
+  { path, mediaTypes, route }: Posts,
+  { options }: Parts,
+): Promise<void> {
   await server.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     // The bytes are kept as they came, because the signature covers them.
-    scope.addContentTypeParser([...source.mediaTypes], { parseAs: 'buffer' }, (_request, body, done) => {
+    scope.addContentTypeParser([...mediaTypes], { parseAs: 'buffer' }, (_request, body, done) => {
       done(null, body);
     });
     scope.addHook('onRequest', async (request, reply) => {
@@ -108,7 +135,6 @@ async function takeEvents(server: FastifyInstance, path: string, source: HrSourc
       if (encoding !== 'identity') await reply.code(415).send({ error: 'send the body without Content-Encoding' });
     });
     const perMinute = { max: options.limits?.requestsPerMinute ?? 1200, timeWindow: 60_000 };
-    const route = hrRoute({ source, deliver: options.deliver, metrics });
     scope.post(path, { config: { rateLimit: perMinute } }, route);
   });
 }

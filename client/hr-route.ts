@@ -96,6 +96,7 @@ function observer(source: HrSource, metrics: GatewayMetrics): (isDelivered: bool
   };
 }
 
-function comeAgain(reply: FastifyReply, error: string): FastifyReply {
+/** 503 with the time to come again: the sender shall send the whole once more. */
+export function comeAgain(reply: FastifyReply, error: string): FastifyReply {
   return reply.code(503).header('retry-after', String(RETRY_AFTER_SECONDS)).send({ error });
 }

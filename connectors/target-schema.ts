@@ -40,7 +40,6 @@ function entryOf(
   { resolveSecret, resolvePath }: Required<Surroundings>,
 ) {
   const auth = authSchema({ resolveSecret, logsOn: logOnTypes.includes(vendor.type) });
-  const path = z.string().min(1).transform(resolvePath);
   return z.strictObject({
     id: z
       .string()
@@ -49,17 +48,7 @@ function entryOf(
     type: z.literal(vendor.type).describe('Which connector.'),
     baseUrl: address.describe('API root, version included.'),
     auth: auth.describe('How Tenure signs on.'),
-    tls: z
-      .strictObject({
-        caFile: path.optional().describe('PEM file of a private CA, added to the system’s own.'),
-        pinSha256: z
-          .string()
-          .min(1)
-          .optional()
-          .describe('SHA-256 of the server’s certificate, checked besides the chain.'),
-        serverName: z.string().min(1).optional().describe('Name on the certificate, where it is not the host.'),
-      })
-      .prefault({}),
+    tls: tlsSchema(resolvePath).prefault({}),
     limits: limits.prefault({}),
     options: vendor.options.prefault({}).describe('Dialect options of the type.'),
     correlation: correlation.prefault({}),
@@ -75,7 +64,22 @@ function entryOf(
   });
 }
 
-const limits = z.strictObject({
+/** Trust in a system's certificate beyond the machine's own roots; paths are taken from the configuration's folder. */
+export function tlsSchema(resolvePath: (path: string) => string) {
+  const path = z.string().min(1).transform(resolvePath);
+  return z.strictObject({
+    caFile: path.optional().describe('PEM file of a private CA, added to the system’s own.'),
+    pinSha256: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('SHA-256 of the server’s certificate, checked besides the chain.'),
+    serverName: z.string().min(1).optional().describe('Name on the certificate, where it is not the host.'),
+  });
+}
+
+/** How fast and how long a system may be asked. */
+export const limits = z.strictObject({
   requestsPerSecond: z.number().positive().max(1000).default(10).describe('At most so many requests a second.'),
   concurrency: z.int().min(1).max(100).default(4).describe('At most so many requests at a time.'),
   timeout: z
@@ -102,7 +106,7 @@ const correlation = z.strictObject({
 });
 
 /** Credentials cross the network: plain HTTP is for stand-ins on the same machine. */
-const address = z.string().transform((text, context) => {
+export const address = z.string().transform((text, context) => {
   const refuse = (message: string): never => {
     context.addIssue({ code: 'custom', message });
     return z.NEVER;
@@ -154,7 +158,8 @@ function formOf(value: unknown): 'token' | 'clientCredentials' {
   return isObject && 'token' in value ? 'token' : 'clientCredentials';
 }
 
-function secretSchema(resolveSecret: Surroundings['resolveSecret']): z.ZodType<Secret> {
+/** A reference to a secret; the secret itself has no place in a configuration. */
+export function secretSchema(resolveSecret: Surroundings['resolveSecret']): z.ZodType<Secret> {
   return z.string().transform((text, context) => {
     if (!/^\$\{(env|file):[^}]+\}$/.test(text)) {
       context.addIssue({
@@ -190,6 +195,6 @@ function toTarget(entry: Entry): ParsedTarget {
 }
 
 /** The same without the keys that are undefined. */
-function present<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+export function present<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as never;
 }

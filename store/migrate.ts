@@ -3,6 +3,7 @@ import { Migrator, type Migration } from 'kysely';
 import { StoreUnusable, type Database } from './database';
 import { approvalTokenMessage } from './migration/approval-token-message';
 import { first } from './migration/first';
+import { hrRecord } from './migration/hr-record';
 import { timeBoxes } from './migration/time-boxes';
 import { isBusy } from './sqlite';
 
@@ -12,6 +13,7 @@ function migrationsFor(dialect: Database['dialect']): Readonly<Record<string, Mi
     '0001-first': first(dialect),
     '0002-time-boxes': timeBoxes,
     '0003-approval-token-message': approvalTokenMessage,
+    '0004-hr-record': hrRecord,
   };
 }
 

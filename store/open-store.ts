@@ -5,6 +5,7 @@ import { Decisions } from './decisions';
 import { Events } from './events';
 import { Evidence } from './evidence';
 import { Flows } from './flows';
+import { HrRecords } from './hr-records';
 import { Holds } from './holds';
 import { Links } from './links';
 import { migrate, requireMigrated } from './migrate';
@@ -23,6 +24,7 @@ export interface Store {
   readonly people: People;
   readonly events: Events;
   readonly flows: Flows;
+  readonly hrRecords: HrRecords;
   readonly holds: Holds;
   readonly links: Links;
   readonly budget: Budget;
@@ -57,6 +59,7 @@ export async function openStore(
     people: new People(database),
     events: new Events(database),
     flows: new Flows(database),
+    hrRecords: new HrRecords(database),
     holds: new Holds(database),
     links: new Links(database),
     budget: new Budget(database),

@@ -15,6 +15,7 @@ export interface Schema {
   readonly budgetCharge: BudgetChargeRow;
   readonly approvalToken: ApprovalTokenRow;
   readonly timeBox: TimeBoxRow;
+  readonly hrRecord: HrRecordRow;
   readonly evidence: EvidenceRow;
   readonly evidenceHead: EvidenceHeadRow;
 }
@@ -130,6 +131,15 @@ export interface TimeBoxRow {
   personId: string;
   key: string;
   startedAt: string;
+}
+
+export interface HrRecordRow {
+  source: string;
+  recordId: string;
+  personId: string;
+  told: number;
+  body: string;
+  seenAt: string;
 }
 
 export interface EvidenceRow {

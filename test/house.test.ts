@@ -14,6 +14,7 @@ const rooms = [
   'domain',
   'policy',
   'sandbox',
+  'sources',
   'store',
   'workers',
   'workflows',
@@ -25,15 +26,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   workflows: ['domain', 'type:activities'],
   connectors: ['domain'],
-  activities: ['domain', 'store', 'connectors/connector', 'connectors/errors', 'type:workflows'],
   policy: ['domain'],
+  // HR systems: read through the HTTP room of the connectors, and free of Temporal as these are.
+  sources: ['domain', 'connectors/http', 'connectors/errors', 'type:connectors', 'connectors/target-schema'],
+  activities: ['domain', 'store', 'connectors/connector', 'connectors/errors', 'type:workflows', 'type:sources'],
   store: ['domain'],
   sandbox: [],
-  client: ['domain', 'workflows', 'workflows/messages'],
+  client: ['domain', 'workflows', 'workflows/messages', 'type:sources'],
   cli: [
     'client',
     'workers',
     'sandbox',
+    'sources',
     'store',
     'domain',
     'workflows/messages',
@@ -42,7 +46,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'type:connectors',
   ],
   // The workflows themselves are only named by their path, for the bundler.
-  workers: ['activities', 'connectors', 'domain', 'policy', 'store', 'workflows'],
+  workers: ['activities', 'connectors', 'domain', 'policy', 'sources', 'store', 'workflows'],
   bench: [
     'workers',
     'sandbox',

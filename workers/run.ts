@@ -6,10 +6,12 @@ import {
   type WorkerOptions,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
-import { createCoreActivities, createTargetActivities } from '../activities';
+import { createCoreActivities, createSourceActivities, createTargetActivities } from '../activities';
 import type { Target } from '../connectors/target';
+import { openSource } from '../sources/registry';
+import type { Source } from '../sources/source';
 import { openStore, type Store } from '../store/open-store';
-import { coreTaskQueue, targetTaskQueue } from '../workflows/messages';
+import { coreTaskQueue, sourceTaskQueue, targetTaskQueue } from '../workflows/messages';
 import { approvalTokens } from './approval-tokens';
 import { workflowBundle } from './bundle';
 import { openChannels } from './channels';
@@ -20,6 +22,8 @@ import { openTargetDesk } from './target-desk';
 
 /** What a step sends to its vendor on average; the queue's rate is the target's rate divided by it. */
 const requestsPerStep = 5;
+/** The same for reading one record of an HR system. */
+const requestsPerRead = 3;
 
 export interface WorkersOptions {
   readonly config: Config;
@@ -55,6 +59,7 @@ export async function startWorkers(options: WorkersOptions): Promise<RunningWork
       const store = await openStore(config.store.url);
       opened.unshift(store);
       await store.migrate();
+      for (const source of config.sources) workers.push(await sourceWorker({ source, connection, namespace }));
       workers.push(
         await coreWorker({ config, connection, namespace, store, bundle: options.bundle ?? (await workflowBundle()) }),
       );
@@ -123,6 +128,27 @@ async function coreWorker({
       ...(channels === undefined ? {} : { channels }),
     }),
     maxCachedWorkflows: 300,
+  });
+}
+
+/** Reads one HR system; a queue of its own, so that one that is away holds up nobody else. */
+async function sourceWorker({
+  source,
+  connection,
+  namespace,
+}: {
+  source: Source;
+  connection: NativeConnection;
+  namespace: string;
+}): Promise<Worker> {
+  const { requestsPerSecond, concurrency } = source.limits;
+  return await Worker.create({
+    ...common({ connection, namespace, identity: `tenure source ${source.id}` }),
+    taskQueue: sourceTaskQueue(source.id),
+    activities: { ...createSourceActivities({ id: source.id, system: openSource(source) }) },
+    maxTaskQueueActivitiesPerSecond: requestsPerSecond / requestsPerRead,
+    maxConcurrentActivityTaskExecutions: concurrency,
+    activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 2 },
   });
 }
 

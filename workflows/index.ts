@@ -7,3 +7,5 @@ export { suspension } from './suspension';
 export { check } from './check';
 export { plan } from './plan';
 export { link } from './link';
+export { hrHandshake } from './hr-handshake';
+export { hrRecord } from './hr-record';

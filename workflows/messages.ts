@@ -1,6 +1,7 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { HrEvent } from '../domain/event';
+import type { PingHint } from '../domain/hr-record';
 import type { FlowKind, Progress, Receipt } from '../domain/flow';
 
 /** Task queue of workflows, store, evidence and approvals. */
@@ -37,6 +38,21 @@ export interface HrMessage {
 export const hrSignal = defineSignal<[HrMessage]>('hr');
 /** The same name on a flow: `person` forwards the event with its first step's results. */
 export const flowEventSignal = defineSignal<[unknown]>('hr');
+
+/** Task queue of one HR system's activities. */
+export function sourceTaskQueue(source: string): string {
+  return `tenure-source-${source}`;
+}
+/** One flow reads one record of an HR system, whatever number of pings point to it. */
+export function hrRecordWorkflowId(source: string, recordId: string): string {
+  return `hr-record:${source}:${recordId}`;
+}
+/** An HR system says that a record has changed; the record itself is read. */
+export interface HrPing {
+  readonly hint: PingHint;
+  readonly receivedAt: string;
+}
+export const hrPingSignal = defineSignal<[unknown]>('ping');
 
 /** A flow tells `person` that it ended, also when `person` had to be started again to hear it. */
 export interface FlowEnded {

@@ -1,6 +1,6 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import type { CoreActivities, TargetActivities } from '../activities';
-import { coreTaskQueue, targetTaskQueue } from './messages';
+import type { CoreActivities, SourceActivities, TargetActivities } from '../activities';
+import { coreTaskQueue, sourceTaskQueue, targetTaskQueue } from './messages';
 
 /** Urgent leavers pass bulk work in every queue; a lower number goes first. */
 export const priorities = { urgent: 1, leaver: 2, mover: 3, bulk: 5 } as const;
@@ -27,6 +27,7 @@ export const core: Omit<CoreActivities, 'notify'> = {
   standingOf: coreStep('Read how the person stands').standingOf,
   answerEvent: coreStep('Write what became of the HR event').answerEvent,
   checkChannels: coreStep('Ask whether anything answers at the channels').checkChannels,
+  takeHrRecord: coreStep('Compare the HR record with how it was, and tell the person’s flow').takeHrRecord,
 };
 
 /** A proxy has one summary for all it offers, so that each activity has a proxy of its own. */
@@ -78,6 +79,17 @@ export function changeOn({ target, urgent, summary }: { target: string; urgent: 
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '60s' },
     priority: { priorityKey: urgent ? priorities.urgent : priorities.leaver },
     summary,
+  });
+}
+
+/** Reading a record of an HR system: repeated for as long as it is away, so that no ping is lost. */
+export function readFrom({ source, recordId, urgent }: { source: string; recordId: string; urgent: boolean }) {
+  return proxyActivities<SourceActivities>({
+    taskQueue: sourceTaskQueue(source),
+    startToCloseTimeout: '2m',
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '60s' },
+    priority: { priorityKey: urgent ? priorities.urgent : priorities.mover },
+    summary: `Read record ${recordId} of ${source}`,
   });
 }
 

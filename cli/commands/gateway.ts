@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { deliverEvents, temporalReady } from '../../client/deliver';
 import { startGateway } from '../../client/gateway';
+import { pingsOf } from '../pings';
 import { fileLog } from '../log';
 import { findPlace, type PlaceOptions } from '../place';
 import type { Cli } from '../program';
@@ -28,6 +29,7 @@ async function serve({ terminal }: Cli, options: PlaceOptions): Promise<void> {
       host,
       port,
       secrets: hrWebhookSecrets,
+      pings: pingsOf(place.config, client),
       deliver: deliverEvents({ client }),
       ready: temporalReady({ client }),
       log: fileLog('stdout'),

@@ -3,6 +3,7 @@ import { deliverEvents, temporalReady } from '../../client/deliver';
 import { startGateway } from '../../client/gateway';
 import type { Config } from '../../workers/config';
 import { startWorkers } from '../../workers/run';
+import { pingsOf } from '../pings';
 import type { LockedDataDir } from '../data-dir';
 import { fileLog, quietRuntime } from '../log';
 import type { Teardown } from '../teardown';
@@ -62,12 +63,13 @@ async function bringUpGateway(
   teardown: Teardown,
 ): Promise<string | undefined> {
   const { host, port, hrWebhookSecrets } = config.gateway;
-  if (hrWebhookSecrets.length === 0) return undefined;
+  if (hrWebhookSecrets.length === 0 && config.sources.length === 0) return undefined;
   const { client } = temporal;
   const gateway = await startGateway({
     host,
     port,
     secrets: hrWebhookSecrets,
+    pings: pingsOf(config, client),
     deliver: deliverEvents({ client }),
     ready: temporalReady({ client }),
     log,

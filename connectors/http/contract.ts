@@ -60,6 +60,8 @@ export interface HttpDialect {
   /** Body codes that mean "try again" whatever the status, such as CyberArk's `ITADM111E`. */
   readonly retryableCodes?: readonly string[];
   readonly accept?: string;
+  /** Sent with every request, such as the version of the API that is meant. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly keepAlive?: boolean;
   /** Keep the load balancer's cookies (CyberArk self-hosted: the token lives on one node). */
   readonly cookies?: boolean;

@@ -13,6 +13,9 @@ import { openAgents } from './tls';
 import { TokenCache, type Token } from './token';
 import { Transport, type RawAnswer } from './transport';
 
+/** What the HTTP room needs to know of a target, or of an HR system that is read. */
+export type HttpTarget = Pick<Target, 'id' | 'baseUrl' | 'auth' | 'tls' | 'limits'>;
+
 /** Another surface of the same target, with its own address and credential (Delinea REST: the tenant's SCIM). */
 export interface Overrides {
   readonly baseUrl?: string;
@@ -20,7 +23,7 @@ export interface Overrides {
 }
 
 /** Opens no connection. Throws `TargetMisconfigured` when address, CA file or pin cannot be used. */
-export function openHttp(target: Target, dialect: HttpDialect = {}, overrides: Overrides = {}): Http {
+export function openHttp(target: HttpTarget, dialect: HttpDialect = {}, overrides: Overrides = {}): Http {
   const baseUrl = (overrides.baseUrl ?? target.baseUrl).replace(/\/+$/, '');
   return remembering(new Door(target, dialect, baseUrl, overrides.auth ?? target.auth));
 }
@@ -32,7 +35,7 @@ class Door implements Http {
   readonly #tokens: TokenCache | undefined;
 
   constructor(
-    private readonly target: Target,
+    private readonly target: HttpTarget,
     private readonly dialect: HttpDialect,
     private readonly baseUrl: string,
     private readonly auth: Auth,
@@ -92,6 +95,7 @@ class Door implements Http {
     const raw = this.dialect.rawToken === true || 'username' in this.auth;
     const headers = {
       Accept: this.dialect.accept ?? 'application/json',
+      ...this.dialect.headers,
       Authorization: raw ? token.value : `Bearer ${token.value}`,
       ...(body !== undefined && { 'Content-Type': request.contentType ?? 'application/json' }),
     };

@@ -26,6 +26,8 @@ export interface RigOptions {
   readonly targets?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** What single stand-ins are told, such as a late session or a tenant that two of them share. */
   readonly standIns?: { readonly [T in StandInType]?: OptionsOf[T] };
+  /** Entry of `sources:` for an HR stand-in; its secrets go into the folder. */
+  readonly sources?: (folder: string) => Promise<unknown>;
   /** Dynamic configuration of the engine, such as `limit.historyCount.suggestContinueAsNew`. */
   readonly dynamicConfig?: Readonly<Record<string, string>>;
   /** With the stock Web UI, at `rig.engine.uiUrl`. */
@@ -73,7 +75,7 @@ export class Rig {
   }
 
   /** Writes the configuration that the workers read from now on. */
-  async configure(options: Pick<RigOptions, 'config' | 'targets'>): Promise<void> {
+  async configure(options: Pick<RigOptions, 'config' | 'targets' | 'sources'>): Promise<void> {
     const targets = await Promise.all(
       [...this.standIns].map(([id, standIn]) => this.targetOf(id, standIn, options.targets?.[id] ?? {})),
     );
@@ -82,6 +84,7 @@ export class Rig {
       mode: 'full',
       safety: { budget: { perHour: 1000, perDay: 1000, urgentPerHour: 1000 } },
       targets,
+      ...(options.sources === undefined ? {} : { sources: [await options.sources(this.folder)] }),
       policy: { leaver: { retention: 'PT0S', sessions: { poll: 'PT0.1S', quiet: 'PT0.2S', deadline: 'PT1H' } } },
       ...options.config,
     };

@@ -1,6 +1,7 @@
 import { IANAZone, Duration } from 'luxon';
 import { z } from 'zod';
 import { targetSchema, type ParsedTarget, type Surroundings } from '../../connectors/target-schema';
+import { sourceSchema } from '../../sources/source-schema';
 import { strengths } from '../../domain/flow';
 import type { Secret } from '../../domain/secret';
 import { modes } from '../../domain/target';
@@ -143,6 +144,10 @@ export function configSchema(surroundings: Surroundings) {
         .array(targetSchema(surroundings))
         .min(1, 'at least one target is needed')
         .describe('The systems where people have accounts.'),
+      sources: z
+        .array(sourceSchema(surroundings))
+        .default([])
+        .describe('HR systems whose own webhooks are taken, each at POST /hr/<type>/<id>.'),
       policy: z
         .strictObject({ leaver: leaver.prefault({}) })
         .prefault({})
@@ -169,6 +174,7 @@ export function configSchema(surroundings: Surroundings) {
 /** What no field can tell by itself. */
 function crossProblems(config: {
   targets: readonly ParsedTarget[];
+  sources: readonly { readonly id: string }[];
   policy: { leaver: z.output<typeof leaver> };
   safety: z.output<typeof safety>;
   approvals: { tokenSecret?: Secret | undefined };
@@ -178,6 +184,10 @@ function crossProblems(config: {
   const ids = config.targets.map((target) => target.id);
   ids.forEach((id, index) => {
     if (ids.indexOf(id) !== index) problems.push({ path: ['targets', index, 'id'], message: `${id} is used twice` });
+  });
+  const sources = config.sources.map((source) => source.id);
+  sources.forEach((id, index) => {
+    if (sources.indexOf(id) !== index) problems.push({ path: ['sources', index, 'id'], message: `${id} is used twice` });
   });
   const known = (id: string, path: (string | number)[]) => {
     if (!ids.includes(id)) problems.push({ path, message: `no target has the id ${id}` });
