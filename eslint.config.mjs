@@ -106,7 +106,18 @@ const rooms = [
   ]),
   ...forbid('sandbox', [
     {
-      rooms: ['domain', 'policy', 'sources', 'workflows', 'activities', 'connectors', 'store', 'workers', 'client', 'cli'],
+      rooms: [
+        'domain',
+        'policy',
+        'sources',
+        'workflows',
+        'activities',
+        'connectors',
+        'store',
+        'workers',
+        'client',
+        'cli',
+      ],
       types: true,
       message: 'A stand-in that shares our code shares our mistakes.',
     },
@@ -172,7 +183,16 @@ export default tseslint.config(
   },
   ...rooms,
   {
-    files: ['activities/**', 'policy/**', 'connectors/**', 'sources/**', 'client/**', 'store/**', 'workers/**', 'sandbox/**'],
+    files: [
+      'activities/**',
+      'policy/**',
+      'connectors/**',
+      'sources/**',
+      'client/**',
+      'store/**',
+      'workers/**',
+      'sandbox/**',
+    ],
     rules: { 'no-console': 'error' },
   },
   {

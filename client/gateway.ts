@@ -50,10 +50,8 @@ const READY_WITHIN_MS = 3000;
  * is nothing that it could accept.
  */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const { host, port, secrets, sources = [], pings, log } = options;
-  if (secrets.length === 0 && sources.length === 0 && (pings?.sources ?? []).length === 0) {
-    throw new Error('The gateway has no secret to verify HR events with: set gateway.hrWebhookSecrets or sources.');
-  }
+  const { host, port, log } = options;
+  refuseNothing(options);
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -70,9 +68,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     metrics.countRequest({ route: request.routeOptions.url ?? 'unknown', status: reply.statusCode });
   });
   await server.register(rateLimit, { global: false });
-  if (secrets.length > 0) await takeEvents(server, '/hr/events', standardWebhooks({ secrets }), { options, metrics });
-  for (const source of sources) await takeEvents(server, `/hr/sources/${source.name}`, source, { options, metrics });
-  for (const source of pings?.sources ?? []) await takePings(server, source, { options, metrics });
+  await takeAll(server, { options, metrics });
   showState(server, { options, metrics });
   try {
     await server.listen({ host, port });
@@ -81,6 +77,11 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     throw new Error(`The gateway cannot listen on ${host}:${port}: ${(error as Error).message}`, { cause: error });
   }
   return { url: urlOf(server), close: () => server.close() };
+}
+
+function refuseNothing({ secrets, sources = [], pings }: GatewayOptions): void {
+  if (secrets.length + sources.length + (pings?.sources ?? []).length > 0) return;
+  throw new Error('The gateway has no secret to verify HR events with: set gateway.hrWebhookSecrets or sources.');
 }
 
 /** A connection that was in use when closing began would else stay open, idle, until the sender drops it. */
@@ -97,6 +98,13 @@ function endConnectionsOnClose(server: FastifyInstance): void {
 interface Parts {
   readonly options: GatewayOptions;
   readonly metrics: GatewayMetrics;
+}
+
+async function takeAll(server: FastifyInstance, parts: Parts): Promise<void> {
+  const { secrets, sources = [], pings } = parts.options;
+  if (secrets.length > 0) await takeEvents(server, '/hr/events', standardWebhooks({ secrets }), parts);
+  for (const source of sources) await takeEvents(server, `/hr/sources/${source.name}`, source, parts);
+  for (const source of pings?.sources ?? []) await takePings(server, source, parts);
 }
 
 async function takeEvents(server: FastifyInstance, path: string, source: HrSource, parts: Parts): Promise<void> {

@@ -69,11 +69,7 @@ export function tlsSchema(resolvePath: (path: string) => string) {
   const path = z.string().min(1).transform(resolvePath);
   return z.strictObject({
     caFile: path.optional().describe('PEM file of a private CA, added to the system’s own.'),
-    pinSha256: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('SHA-256 of the server’s certificate, checked besides the chain.'),
+    pinSha256: z.string().min(1).optional().describe('SHA-256 of the server’s certificate, checked besides the chain.'),
     serverName: z.string().min(1).optional().describe('Name on the certificate, where it is not the host.'),
   });
 }

@@ -128,28 +128,47 @@ function changesSince(before: KnownRecord, look: RecordLook): readonly Change[] 
 /** The employment that was the last one when we looked before, as it is now. */
 function sameEmployment(before: KnownRecord, look: RecordLook, index: number): readonly Change[] {
   const was = before.record.employments[index];
-  const { record, readAt, hints } = look;
-  const is = record.employments[index];
+  const is = look.record.employments[index];
   if (was === undefined || is === undefined) return [];
-  // Systems without history show a rehire in the place of what was before, and that again when it is taken back.
-  if (was.endsOn !== undefined && is.startsOn > was.endsOn && was.endsOn !== over) {
+  const replaced = inPlaceOf(was, is, look, index);
+  if (replaced !== undefined) return replaced;
+  const next = look.record.employments[index + 1];
+  if (next !== undefined) return overBefore(next, was, is, look);
+  const open = { before, was, is, look };
+  return is.endsOn === undefined ? stillOpen(open, index) : ending(open);
+}
+
+/** Systems without history show a rehire in the place of what was before, and that again when it is taken back. */
+function inPlaceOf(was: Employment, is: Employment, look: RecordLook, index: number): readonly Change[] | undefined {
+  if (was.endsOn !== undefined && was.endsOn !== over && is.startsOn > was.endsOn) {
     return [start(index + 2, is), ...(is.endsOn === undefined ? [] : [leave(look, is)])];
   }
-  if (is.endsOn !== undefined && is.endsOn < was.startsOn) return [withdrawn(look)];
-  const next = record.employments[index + 1];
-  if (next !== undefined) {
-    // Back at work already: an end that we never heard of must not take their access now.
-    const hasReturned = next.startsOn <= dayOf(readAt);
-    return is.endsOn !== undefined && is.endsOn !== was.endsOn && !hasReturned ? [leave(look, is)] : [];
-  }
-  if (is.endsOn === undefined) {
-    const back: Change[] = was.endsOn === undefined ? [] : [takenBack(before)];
-    const moved = is.startsOn !== was.startsOn && was.startsOn > dayOf(readAt);
-    return moved ? [...back, start(index + 1, is)] : back;
-  }
-  const urgent = hints.includes('revoke-now');
-  const moved = is.endsOn !== was.endsOn || record.accessEndsAt !== before.record.accessEndsAt;
-  return moved || (urgent && before.leaver?.urgent !== true) ? [leave(look, is)] : [];
+  return is.endsOn !== undefined && is.endsOn < was.startsOn ? [withdrawn(look)] : undefined;
+}
+
+/** Another employment has followed. Back at work already: an end that we never heard of must not take their access now. */
+function overBefore(next: Employment, was: Employment, is: Employment, look: RecordLook): readonly Change[] {
+  const hasReturned = next.startsOn <= dayOf(look.readAt);
+  return is.endsOn !== undefined && is.endsOn !== was.endsOn && !hasReturned ? [leave(look, is)] : [];
+}
+
+interface OpenEmployment {
+  readonly before: KnownRecord;
+  readonly was: Employment;
+  readonly is: Employment;
+  readonly look: RecordLook;
+}
+
+function stillOpen({ before, was, is, look }: OpenEmployment, index: number): readonly Change[] {
+  const back: readonly Change[] = was.endsOn === undefined ? [] : [takenBack(before)];
+  const moved = is.startsOn !== was.startsOn && was.startsOn > dayOf(look.readAt);
+  return moved ? [...back, start(index + 1, is)] : back;
+}
+
+function ending({ before, was, is, look }: OpenEmployment): readonly Change[] {
+  const moved = is.endsOn !== was.endsOn || look.record.accessEndsAt !== before.record.accessEndsAt;
+  const hurried = look.hints.includes('revoke-now') && before.leaver?.urgent !== true;
+  return moved || hurried ? [leave(look, is)] : [];
 }
 
 function start(number: number, { startsOn }: Employment): Change {

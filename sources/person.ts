@@ -3,15 +3,10 @@ import { HrRecordUnusable } from './errors';
 import type { PersonRule } from './source';
 
 type Known = {
-  readonly [Field in
-    | 'email'
-    | 'givenName'
-    | 'familyName'
-    | 'displayName'
-    | 'department'
-    | 'title'
-    | 'employmentType'
-    | 'timeZone']?: string | undefined;
+  readonly [
+    Field in
+      'email' | 'givenName' | 'familyName' | 'displayName' | 'department' | 'title' | 'employmentType' | 'timeZone'
+  ]?: string | undefined;
 };
 
 interface Seen {
@@ -19,7 +14,7 @@ interface Seen {
   readonly type: string;
   readonly rule: PersonRule;
   /** A field of the record as text, by the HR system's own name. */
-  field(name: string): string | undefined;
+  readonly field: (name: string) => string | undefined;
   readonly known: Known;
   /** The manager's record id. */
   readonly manager?: string | undefined;

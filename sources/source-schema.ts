@@ -23,10 +23,7 @@ const person = z.strictObject({
     .describe('Field of the HR system whose value is the id of the person; by default the id of the record.'),
   usernameField: field.optional().describe('Field whose value is the user name.'),
   timeZones: z
-    .record(
-      z.string(),
-      z.string().refine(isTimeZone, 'must be a time zone of the IANA list, such as Europe/Oslo'),
-    )
+    .record(z.string(), z.string().refine(isTimeZone, 'must be a time zone of the IANA list, such as Europe/Oslo'))
     .default({})
     .describe('IANA zones by work location as the HR system names it, by country (`NO`) or by state (`US-CA`).'),
 });

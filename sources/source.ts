@@ -48,7 +48,7 @@ export interface SourceType {
   /** Options with a default each; unknown keys are refused. */
   readonly options: ZodType;
   /** How Tenure signs on, made of references to secrets. */
-  auth(secret: ZodType<Secret>): ZodType;
+  auth(secret: ZodType): ZodType;
   /** Opens no connection; fails here when the source cannot work. */
   open(source: Source): HrSystem;
   webhook(source: Source): Webhook;

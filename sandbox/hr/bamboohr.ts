@@ -188,6 +188,8 @@ function fieldsOf({ firstName, lastName, workEmail, department, title, location,
 /** HMAC-SHA256 in hex over body and timestamp, nothing between them. */
 function signed(body: string, secret: string, at: Date): Record<string, string> {
   const timestamp = String(Math.floor(at.getTime() / 1000));
-  const signature = createHmac('sha256', secret).update(body + timestamp).digest('hex');
+  const signature = createHmac('sha256', secret)
+    .update(body + timestamp)
+    .digest('hex');
   return { 'X-BambooHR-Timestamp': timestamp, 'X-BambooHR-Signature': signature };
 }

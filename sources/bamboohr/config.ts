@@ -20,5 +20,8 @@ export const optionsSchema = z.strictObject({
 export type Options = z.output<typeof optionsSchema>;
 
 /** An API key: BambooHR takes it as the user name of Basic authentication. */
-export const authSchema = (secret: z.ZodType<Secret>) => z.strictObject({ token: secret });
-export type BambooAuth = z.output<ReturnType<typeof authSchema>>;
+export const authSchema = (secret: z.ZodType) =>
+  z.strictObject({ token: secret.describe('API key of a user who may see employees and their employment status.') });
+export interface BambooAuth {
+  readonly token: Secret;
+}

@@ -1,9 +1,20 @@
-import { awaitedDay, newsOf, over, type Employment, type HrRecord, type KnownRecord, type RecordLook } from '../../domain/hr-record';
+import {
+  awaitedDay,
+  newsOf,
+  over,
+  type Employment,
+  type HrRecord,
+  type KnownRecord,
+  type RecordLook,
+} from '../../domain/hr-record';
 
 const readAt = '2026-11-20T09:00:00.000Z';
 const person = { id: 'e1', email: 'anna@acme.test' };
 
-function look(employments: readonly Employment[], more: Partial<Omit<RecordLook, 'record'>> & { record?: Partial<HrRecord> } = {}): RecordLook {
+function look(
+  employments: readonly Employment[],
+  more: Partial<Omit<RecordLook, 'record'>> & { record?: Partial<HrRecord> } = {},
+): RecordLook {
   const { record, ...rest } = more;
   return {
     ...{ source: '/hr/bamboohr/acme', recordId: '17', readAt, hints: ['updated'], ...rest },
@@ -80,7 +91,11 @@ describe('somebody seen before', () => {
     expect(again.events).toMatchObject([{ type: 'tenure.rehire', data: { effectiveAt: '2027-02-01T00:00:00' } }]);
     const not = newsOf({ ...look([leaving]), before: again.known });
     expect(not.events).toMatchObject([
-      { id: '17.4:leaver:withdrawn', type: 'tenure.leaver', data: { effectiveAt: readAt, employmentEndsAt: '2026-11-30' } },
+      {
+        id: '17.4:leaver:withdrawn',
+        type: 'tenure.leaver',
+        data: { effectiveAt: readAt, employmentEndsAt: '2026-11-30' },
+      },
     ]);
   });
 
@@ -95,7 +110,10 @@ describe('somebody seen before', () => {
   test('an end without a day is now, once; a day that comes later is told', () => {
     const gone = newsOf({ ...look([{ ...working, endsOn: over }]), before: newsOf(first).known });
     expect(gone.events).toMatchObject([{ id: '17.2:leaver:over', data: { effectiveAt: readAt } }]);
-    const later = { ...look([{ ...working, endsOn: over }], { readAt: '2026-11-21T09:00:00.000Z' }), before: gone.known };
+    const later = {
+      ...look([{ ...working, endsOn: over }], { readAt: '2026-11-21T09:00:00.000Z' }),
+      before: gone.known,
+    };
     expect(newsOf(later).events).toEqual([]);
     const dated = newsOf({ ...look([{ ...working, endsOn: '2026-11-18' }]), before: gone.known });
     expect(dated.events).toMatchObject([{ id: '17.3:leaver:2026-11-18', data: { effectiveAt: '2026-11-18' } }]);

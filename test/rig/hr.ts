@@ -47,4 +47,3 @@ export async function hrGateway(
   });
   return { ...gateway, send: (message, type) => sendMessage(message, `${gateway.url}/hr/${type}/acme`) };
 }
-

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { vendors } from '../../connectors/registry';
 import { Secret } from '../../domain/secret';
+import { sourceTypes } from '../../sources/registry';
 import { configSchema } from './schema';
 
 interface Shape {
@@ -27,9 +28,7 @@ interface Row {
 export function configReference(): string {
   const schema = configSchema({ resolveSecret: (text) => new Secret(text, () => text) });
   const whole = shapeOf(schema);
-  const { targets, ...rest } = whole.properties ?? {};
-  const anyTarget = targets?.items?.oneOf?.[0] ?? targets?.items?.anyOf?.[0] ?? {};
-  const { options: _options, type: _type, ...target } = anyTarget.properties ?? {};
+  const { targets, sources, ...rest } = whole.properties ?? {};
   return (
     [
       '# Configuration reference',
@@ -42,12 +41,7 @@ export function configReference(): string {
           .map((type) => `[\`${type}\`](#${type})`)
           .join(', ') +
         '.',
-      tableOf(
-        rowsOf(
-          { properties: target, ...(anyTarget.required === undefined ? {} : { required: anyTarget.required }) },
-          '',
-        ),
-      ),
+      entryTable(targets),
       authText,
       '## Options by type',
       'The default of every option is the wire shape of the vendor guide that Tenure was built from; an option is there where the public truth differs. What each is for stands in the README of the connector.',
@@ -55,8 +49,33 @@ export function configReference(): string {
         `### ${type}`,
         tableOf(rowsOf(shapeOf(vendor.options), '')),
       ]),
+      '## Each of `sources`',
+      'HR systems whose own webhooks are taken at `POST /hr/<type>/<id>`; how to connect one is told in [Connect an HR system](../how-to/connect-an-hr-system.md). The `type` is one of: ' +
+        Object.keys(sourceTypes)
+          .map((type) => `[\`${type}\`](#source-${type})`)
+          .join(', ') +
+        '.',
+      entryTable(sources),
+      ...Object.entries(sourceTypes).flatMap(([type, source]) => [
+        `### Source ${type}`,
+        tableOf([...rowsOf(shapeOf(source.auth(z.string())), 'auth.'), ...rowsOf(shapeOf(source.options), 'options.')]),
+      ]),
     ].join('\n\n') + '\n'
   );
+}
+
+/** What the entries of a list have in common, whatever their type. */
+function entryTable(list: Shape | undefined): string {
+  const any = list?.items?.oneOf?.[0] ?? list?.items?.anyOf?.[0] ?? {};
+  const { options: _options, type: _type, auth, ...entry } = any.properties ?? {};
+  const signOn: Readonly<Record<string, Shape>> = auth === undefined ? {} : { auth: { ...auth, properties: {} } };
+  const properties = Object.fromEntries(
+    Object.keys(any.properties ?? {}).flatMap((name) => {
+      const shape = { ...entry, ...signOn }[name];
+      return shape === undefined ? [] : [[name, shape]];
+    }),
+  );
+  return tableOf(rowsOf({ properties, ...(any.required === undefined ? {} : { required: any.required }) }, ''));
 }
 
 const authText = [

@@ -187,7 +187,8 @@ function crossProblems(config: {
   });
   const sources = config.sources.map((source) => source.id);
   sources.forEach((id, index) => {
-    if (sources.indexOf(id) !== index) problems.push({ path: ['sources', index, 'id'], message: `${id} is used twice` });
+    if (sources.indexOf(id) !== index)
+      problems.push({ path: ['sources', index, 'id'], message: `${id} is used twice` });
   });
   const known = (id: string, path: (string | number)[]) => {
     if (!ids.includes(id)) problems.push({ path, message: `no target has the id ${id}` });

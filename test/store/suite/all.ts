@@ -2,6 +2,7 @@ import { budgetSuite } from './budget';
 import { eventsSuite } from './events';
 import { evidenceSuite } from './evidence';
 import { holdsSuite } from './holds';
+import { hrRecordsSuite } from './hr-records';
 import { linksSuite } from './links';
 import { openingSuite } from './opening';
 import { peopleSuite } from './people';
@@ -17,6 +18,7 @@ export const suites = [
   budgetSuite,
   holdsSuite,
   timeBoxesSuite,
+  hrRecordsSuite,
   evidenceSuite,
   tamperingSuite,
 ];

@@ -2,7 +2,7 @@ import { openStore } from '../../../store/open-store';
 import type { Dialect, TestDatabase } from './dialect';
 import { batch } from './sample';
 
-const migrations = ['0001-first', '0002-time-boxes', '0003-approval-token-message'];
+const migrations = ['0001-first', '0002-time-boxes', '0003-approval-token-message', '0004-hr-record'];
 
 export function openingSuite(dialect: Dialect): void {
   describe('opening', () => {
