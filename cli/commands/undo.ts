@@ -3,11 +3,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Command } from 'commander';
 import { deliverEvents } from '../../client/deliver';
 import { progressOf } from '../../client/watch';
-import type { HrEvent } from '../../domain/event';
 import type { Progress } from '../../domain/flow';
 import { coreTaskQueue, flowWorkflowId } from '../../workflows/messages';
 import type { PlanReport } from '../../workflows/plan';
 import { Complaint, exitCodes } from '../exit';
+import { undoEvent } from '../operator-event';
 import { findPlace, type PlaceOptions } from '../place';
 import { planText } from '../plan-text';
 import type { Cli } from '../program';
@@ -47,7 +47,7 @@ async function undo({ terminal, ended }: Cli, personId: string, options: UndoOpt
       doing: `reading what the last leaver of ${personId} took`,
     });
     terminal.err(planText(report, terminal));
-    const event = eventOf(personId, report, { by, reason: options.reason });
+    const event = undoEvent(personId, report, { by, reason: options.reason });
     if (options.yes !== true) await confirm(terminal, personId);
     await deliverEvents({ client: temporal.client })(event);
     const seen = await follow(temporal, personId, event.id);
@@ -64,31 +64,6 @@ async function undo({ terminal, ended }: Cli, personId: string, options: UndoOpt
 async function confirm(terminal: Cli['terminal'], personId: string): Promise<void> {
   if (!terminal.isInteractive) throw new Complaint('Nobody can be asked here: say --yes to undo this leaver.');
   if (!(await agrees(terminal, `Give ${personId} this access back?`))) throw new Complaint('Nothing was given back.');
-}
-
-/** An operator's word in the shape of an event; it stands where the leaver stood, so that whatever HR said later stays later. */
-function eventOf(
-  personId: string,
-  { person, undoes }: PlanReport,
-  { by, reason }: { readonly by: string; readonly reason: string },
-): HrEvent {
-  if (undoes === undefined) throw new Complaint(`No leaver of ${personId} is known: there is nothing to undo.`);
-  const { time, data } = undoes.event;
-  const { sequence } = data;
-  return {
-    specversion: '1.0',
-    id: `undo-${undoes.event.id}-${randomUUID()}`,
-    source: '/tenure/operator',
-    type: 'tenure.undo',
-    time,
-    subject: personId,
-    data: {
-      person: person ?? data.person,
-      reason,
-      requestedBy: { id: by },
-      ...(sequence === undefined ? {} : { sequence }),
-    },
-  };
 }
 
 interface UndoSeen {

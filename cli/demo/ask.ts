@@ -1,7 +1,6 @@
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { ApprovalProgress } from '../../domain/flow';
-import { removalTargets } from '../../domain/removal';
 import { defaultDataDir } from '../data-dir';
 import type { FlowView } from '../flow-board';
 import { flowPage } from '../link-to';
@@ -23,24 +22,31 @@ export async function askText(view: FlowView, approval: ApprovalProgress, place:
   const { workflowId, name } = view;
   const { runId } = await client.workflow.getHandle(workflowId).describe();
   const page = flowPage({ uiUrl, namespace }, { workflowId, runId });
-  const targets = removalTargets(approval.plan);
-  const accounts = targets.reduce((sum, one) => sum + one.accounts.length, 0);
+  const what = whatIsAsked(approval);
+  const reason = 'targets' in approval.plan ? 'left the company' : 'needs it for work';
   const [first = 'you@acme.test', ...others] = approvers;
-  const input = { approved: true, reason: 'left the company', planHash: approval.planHash, approver: first };
+  const input = { approved: true, reason, planHash: approval.planHash, approver: first };
   const more = others.slice(0, count - 1);
   return [
     '',
-    `${name} waits for approval: ${accounts} accounts on ${targets.length} targets would be deleted.`,
+    `${name} waits for approval: ${what}.`,
     ...(page === undefined ? [] : [`  Web UI   ${page}`]),
     '  There: More Actions, Send an Update, decide, with this input:',
     `  ${JSON.stringify(input)}`,
     ...(more.length === 0 ? [] : [`  and, because ${count} people have to approve, once more as ${more.join(', ')}.`]),
     '  Or here, in another terminal:',
-    ...[first, ...more].map(
-      (who) => `  ${command(`approve ${workflowId} --reason "left the company" --approver ${who}`)}`,
-    ),
+    ...[first, ...more].map((who) => `  ${command(`approve ${workflowId} --reason "${reason}" --approver ${who}`)}`),
     '',
   ].join('\n');
+}
+
+function whatIsAsked({ plan }: ApprovalProgress): string {
+  if (!('targets' in plan)) {
+    const [first, ...more] = plan.grants.map(({ kind, name, target }) => `${kind} ${name} on ${target}`);
+    return `${[first, ...more].join(', ')} would be granted: privileged`;
+  }
+  const accounts = plan.targets.reduce((sum, one) => sum + one.accounts.length, 0);
+  return `${accounts} accounts on ${plan.targets.length} targets would be deleted`;
 }
 
 /** How to call this program from the folder where somebody stands, and with which data folder. */

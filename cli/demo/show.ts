@@ -4,6 +4,7 @@ import type { Terminal } from '../terminal';
 import { askText, type AskPlace } from './ask';
 import { ChangeLines } from './change-lines';
 import { liveTable } from './live-table';
+import { Mistake } from './mistake';
 import { Screen } from './screen';
 
 const LOOK_AGAIN_MS = 1000;
@@ -26,6 +27,7 @@ export async function show({ terminal, people, targets, begun, ask, signal, sett
   const screen = terminal.screen === undefined ? undefined : new Screen(terminal.screen);
   const lines = new ChangeLines();
   const told = new Set<string>();
+  const mistake = new Mistake();
   let isSettled = false;
   const print = (text: string) => (screen === undefined ? terminal.out(text) : screen.print(text));
   while (!signal.aborted) {
@@ -42,6 +44,8 @@ export async function show({ terminal, people, targets, begun, ask, signal, sett
     if (screen?.fits(table) === true) screen.draw(table);
     else for (const line of lines.changesIn(views, begun)) terminal.out(line);
     for (const text of await newAsks({ views, told, ask })) print(text);
+    const undone = await mistake.lookAt(views, ask.client);
+    if (undone !== undefined) print(undone);
     if (!isSettled && views.length > 0 && views.every(({ progress }) => isAtRest(progress))) {
       isSettled = true;
       print(settled(views));
