@@ -89,7 +89,9 @@ describe('a whole tenure', () => {
     await join('n2');
     const moves = event(newcomer('n2', { department: 'Sales' }), 'tenure.mover');
     await rig.send(moves);
-    expect(await rig.changed('mover', moves)).toMatchObject({ outcome: 'complete' });
+    const report = await rig.changed('mover', moves);
+    // These systems offer no listing of sessions: an exception that is named, and the only one.
+    expect(report.exceptions.filter((one) => !one.includes('drainSessions unsupported'))).toEqual([]);
     expect(at(bt, 'n2')).toMatchObject({ enabled: true, groups: ['VPN'] });
     expect(at(ci, 'n2')).toMatchObject({ enabled: false, groups: [], deleted: false });
   });
@@ -168,7 +170,8 @@ describe('a whole tenure', () => {
     await join('n7');
     const stops = event(newcomer('n7'), 'tenure.suspended');
     await rig.send(stops);
-    expect(await rig.changed('suspension', stops)).toMatchObject({ outcome: 'complete' });
+    const report = await rig.changed('suspension', stops);
+    expect(report.exceptions.filter((one) => !one.includes('drainSessions unsupported'))).toEqual([]);
     expect(at(bt, 'n7')).toMatchObject({ enabled: false, groups: ['Operators'] });
     const moves = event(newcomer('n7', { department: 'Sales' }), 'tenure.mover');
     await rig.send(moves);
