@@ -5,13 +5,14 @@ import {
   VendorIgnoredWrite,
   VendorRejected,
 } from '../connectors/errors';
-import type { Account, AccountId, BeforeImage, Grant } from '../domain/account';
+import type { Account, AccountId, BeforeImage } from '../domain/account';
 import type { DisableInput, DisableReport, Parked } from '../domain/containment';
 import type { EvidenceDraft } from '../domain/evidence';
 import { errorTable } from '../connectors/errors';
 import { stricter } from '../domain/target';
 import { findAccounts, type Finding } from './finding';
 import { listLive } from './live';
+import { imageOf } from './before-image';
 import { asError } from './failures';
 import { onTarget, type TargetDesk, type TargetRun } from './target-run';
 
@@ -79,27 +80,6 @@ async function beforeImages(desk: TargetDesk, input: DisableInput, run: TargetRu
     before[account.id] = await imageOf(desk, run, account);
   }
   return { before, seenFirst };
-}
-
-async function imageOf(desk: TargetDesk, run: TargetRun<DisableProgress>, account: Account): Promise<BeforeImage> {
-  const { grants: _listed, ...plain } = account;
-  const unlistable = Object.keys(desk.connector.abilities.unsupported);
-  const grants = await grantsIfObservable(desk, run, account);
-  return { account: plain, ...(grants === undefined ? {} : { grants }), unlistable, readAt: new Date().toISOString() };
-}
-
-/** Grants that cannot be observed stay unknown in the image; the strip step parks on it, the disable does not wait. */
-async function grantsIfObservable(
-  desk: TargetDesk,
-  run: TargetRun<DisableProgress>,
-  account: Account,
-): Promise<readonly Grant[] | undefined> {
-  try {
-    return await desk.connector.listGrants(account, run.call);
-  } catch (error) {
-    if (error instanceof Unobservable || error instanceof VendorRejected) return undefined;
-    throw error;
-  }
 }
 
 async function disableOne(work: {

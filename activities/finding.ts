@@ -14,11 +14,16 @@ export interface Finding {
 }
 
 /**
- * Recorded links by the vendor's immutable id and the union of all keys. Anything ambiguous is touched by nobody: a
- * person decides with `tenure link|unlink`.
+ * Recorded links by the vendor's immutable id and the union of all keys, `alsoNamed` among them. Anything ambiguous is
+ * touched by nobody: a person decides with `tenure link|unlink`.
  */
-export async function findAccounts(desk: TargetDesk, input: StepInput, run: Caller): Promise<Finding> {
-  const keys = keysOf(input.person, desk.correlation);
+export async function findAccounts(
+  desk: TargetDesk,
+  input: StepInput,
+  run: Caller,
+  alsoNamed: readonly string[] = [],
+): Promise<Finding> {
+  const keys = withNames(keysOf(input.person, desk.correlation), alsoNamed);
   const search = await desk.connector.findAccounts(keys, run.call);
   const notTheirs = new Set(input.notTheirs ?? []);
   const matches = search.found.map((match) => match.account).filter((account) => !notTheirs.has(account.id));
@@ -33,6 +38,11 @@ export async function findAccounts(desk: TargetDesk, input: StepInput, run: Call
 
 function isMeant({ onlyUsernames }: StepInput, { username, email }: Account): boolean {
   return onlyUsernames === undefined || onlyUsernames.some((name) => sameText(name, username) || sameText(name, email));
+}
+
+function withNames(keys: CorrelationKeys, alsoNamed: readonly string[]): CorrelationKeys {
+  const further = alsoNamed.filter((name) => !keys.username.some((known) => sameText(known, name)));
+  return further.length === 0 ? keys : { ...keys, username: [...keys.username, ...further] };
 }
 
 async function linkedAccounts(
@@ -96,7 +106,7 @@ function protect(desk: TargetDesk, input: StepInput, all: readonly Account[], tr
   return { accounts, tried, untouched, parked: { reason: 'protected', detail, advice } };
 }
 
-function whyUntouched(desk: TargetDesk, input: StepInput, account: Account): string | undefined {
+export function whyUntouched(desk: TargetDesk, input: StepInput, account: Account): string | undefined {
   if (sameText(account.username, desk.serviceAccount)) return "is Tenure's own account on this target";
   if (account.kind === 'service') return 'is not a person’s account but a service account';
   const isProtected = input.protectedUsernames.some((name) => sameText(name, account.username));

@@ -60,6 +60,10 @@ export class TargetRun<Progress> {
     this.#keepAlive = setInterval(() => this.beat(), keepAliveMs);
   }
 
+  /** What was last made durable, as details of a failure. */
+  get begun(): unknown[] {
+    return this.#progress === undefined ? [] : [this.#progress];
+  }
   get attempt(): number {
     return this.#context.info.attempt;
   }
@@ -159,7 +163,8 @@ export async function onTarget<Progress, Result>(
     desk.breaker.accepted();
     return result;
   } catch (error) {
-    if (run.call.signal.aborted) throw new CancelledFailure('cut off by a person');
+    // What was begun travels with the end: an undo has to know of it.
+    if (run.call.signal.aborted) throw new CancelledFailure('cut off by a person', run.begun);
     if (error instanceof VendorUnauthorized) {
       if (error.context.operation !== 'sign on') desk.breaker.refused();
     } else desk.breaker.undecided();

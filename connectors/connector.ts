@@ -18,6 +18,13 @@ export interface Connector {
   /** One page; the caller loops, heartbeats and gives up. No `next` means the listing is whole; a listing that cannot be proven whole throws. */
   listAccounts(after: PageToken | undefined, call: Call): Promise<Page<Account>>;
   createAccount(wanted: NewAccount, call: Call): Promise<Account>;
+  /**
+   * What `updateAccount` would write: fields that read otherwise, or that are not shown. Nothing means that all of it
+   * holds. Throws where one of the changes cannot be made here at all. Changes nothing.
+   */
+  compareAccount(account: Account, changes: AccountChanges, call: Call): Promise<readonly Difference[]>;
+  /** What this new account needs for the person to sign in; asks nobody. */
+  firstSignIn(wanted: NewAccount): FirstSignIn;
   /** Changes the given fields and nothing else; `after` is read back, never taken from the write's own reply. */
   updateAccount(account: Account, changes: AccountChanges, call: Call): Promise<Written>;
   setAccountEnabled(account: Account, enabled: boolean, call: Call): Promise<Written>;
@@ -52,6 +59,12 @@ export interface Abilities {
   readonly tokenLifetime: string;
   /** Search keys that the vendor can be asked for. */
   readonly searchableBy: readonly ('externalId' | 'username' | 'email')[];
+  /** What is kept of a person here; the rest is not sent, and evidence says so. */
+  readonly keeps: readonly PersonField[];
+  /** Kinds of `grants` whose name is their id, and which this vendor does not list. */
+  readonly namedOnly?: readonly string[];
+  /** Kinds of `grants` that can be taken away but not given here: kind → what a person must do. */
+  readonly notGranted?: Readonly<Record<string, string>>;
 }
 
 /** Live things that outlive a disable: sessions, checkouts, credentials. */
@@ -101,6 +114,8 @@ export type Change = 'done' | 'already';
 export interface Written {
   readonly change: Change;
   readonly after: Account;
+  /** Fields that were sent and that this system does not show afterwards: it seems not to keep them. */
+  readonly notShown?: readonly string[];
 }
 /** `gone`: proven absent for an id that we held. `only-disabled`: the vendor keeps the record. */
 export interface Deleted {
@@ -120,26 +135,44 @@ export interface Page<T> {
   readonly total?: number;
 }
 
-export interface NewAccount {
-  readonly username: string;
+/** What Tenure knows of a person and a system may keep. */
+export interface PersonFields {
   readonly email?: string;
   readonly displayName?: string;
   readonly givenName?: string;
   readonly familyName?: string;
   readonly externalId?: string;
+  readonly department?: string;
+  readonly title?: string;
+  /** The manager's own account on this target: systems point from user to user. */
+  readonly manager?: AccountId;
+}
+export type PersonField = keyof PersonFields;
+
+export interface NewAccount extends PersonFields {
+  readonly username: string;
   /** Generated, sent once, never stored. */
   readonly initialPassword?: string;
   /** What policy sets for this vendor: `userType`, `location`, `account_type`, `roles`… */
   readonly attributes?: Readonly<Record<string, unknown>>;
 }
-export interface AccountChanges {
+export interface AccountChanges extends PersonFields {
   readonly username?: string;
-  readonly email?: string;
-  readonly displayName?: string;
-  readonly givenName?: string;
-  readonly familyName?: string;
-  readonly externalId?: string;
   readonly attributes?: Readonly<Record<string, unknown>>;
+}
+
+/** One field in the vendor's words. `from` is absent where the vendor does not show it. */
+export interface Difference {
+  readonly name: string;
+  readonly from?: unknown;
+  readonly to: unknown;
+}
+
+export interface FirstSignIn {
+  /** Makes the initial password that the vendor wants, by its rules; absent where none is sent. */
+  readonly password?: () => string;
+  /** What a person must do before the new one can sign in; absent: nothing. */
+  readonly handOver?: string;
 }
 
 export interface CheckReport {

@@ -10,6 +10,8 @@ export interface ErrorContext {
   readonly requestId?: string;
   /** Milliseconds to wait, from the vendor's own headers. */
   readonly retryAfterMs?: number;
+  /** A directory owns what was to be changed: it can be changed there, and nowhere else. */
+  readonly ownedByDirectory?: boolean;
   readonly cause?: unknown;
 }
 

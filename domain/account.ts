@@ -46,5 +46,7 @@ export interface BeforeImage {
   readonly grants?: readonly Grant[];
   /** Kinds of entitlement that the target cannot list for an account. */
   readonly unlistable?: readonly string[];
+  /** Fields that were about to change, in the vendor's words; one that the vendor does not show stays away. */
+  readonly attributes?: Readonly<Record<string, unknown>>;
   readonly readAt: string;
 }

@@ -50,7 +50,7 @@ export function keysOf(person: Person, rule: CorrelationRule): CorrelationKeys {
 /** Which keys name this account exactly, case aside; none means that it is somebody else's. */
 export function matchedBy(account: Account, keys: CorrelationKeys): readonly KeyName[] {
   const names: KeyName[] = [];
-  if (isOneOf(account.externalId, keys.externalId)) names.push('externalId');
+  if (isTheirExternalId(account.externalId, keys.externalId)) names.push('externalId');
   if (isOneOf(account.username, keys.username)) names.push('username');
   if (isOneOf(account.email, keys.email)) names.push('email');
   return names;
@@ -65,7 +65,7 @@ export function contradictionOf(account: Account, person: Person, keys: Correlat
     keys.externalId.length > 0 &&
     account.externalId !== undefined &&
     account.externalId !== '' &&
-    !isOneOf(account.externalId, keys.externalId)
+    !isTheirExternalId(account.externalId, keys.externalId)
   ) {
     return `its external id is ${account.externalId}`;
   }
@@ -81,6 +81,20 @@ export function contradictionOf(account: Account, person: Person, keys: Correlat
     return `its e-mail address is ${account.email}`;
   }
   return undefined;
+}
+
+/**
+ * The external id of a person's second and further accounts on one target: a directory gives each external id to one
+ * account only. A person's own id holds no colon.
+ */
+export function furtherExternalId({ externalId, username }: { externalId: string; username: string }): string {
+  return `${externalId}:${username}`;
+}
+
+function isTheirExternalId(value: string | undefined, wanted: readonly string[]): boolean {
+  return wanted.some(
+    (one) => sameText(one, value) || value?.toLowerCase().startsWith(`${one.toLowerCase()}:`) === true,
+  );
 }
 
 /** Turns candidates from any number of vendor queries into matches: exact, each account once. */

@@ -21,6 +21,8 @@ export interface ProvisionInput extends StepInput {
   readonly before?: Readonly<Record<AccountId, BeforeImage>>;
   /** What earlier runs of this step reported: an account that they created stays created, whoever finds it now. */
   readonly known?: readonly ProvisionedAccount[];
+  /** What an earlier run of this step had begun when a person cut it off. */
+  readonly begun?: ProvisionCutOff;
   /**
    * User names of accounts that policy gave before and gives no longer. They are found and reported with `serves` set to
    * that name, neither created nor changed here; `revokeEntitlements` strips and disables them.
@@ -29,7 +31,19 @@ export interface ProvisionInput extends StepInput {
 }
 export interface ProvisionReport extends StepReport {
   readonly accounts: readonly ProvisionedAccount[];
+  /** User names that nobody had here when this flow began to create them; `WithdrawInput.absentBefore`. */
+  readonly absentBefore?: readonly string[];
   /** How adopted and updated accounts were; nothing for created ones. */
+  readonly before: Readonly<Record<AccountId, BeforeImage>>;
+}
+
+/**
+ * What `provisionAccounts` had begun when a person cut it off: first of the details of its `CancelledFailure`. What an
+ * undo needs besides the accounts that were reported.
+ */
+export interface ProvisionCutOff {
+  /** User names that nobody had, and when their creation began. */
+  readonly creating: Readonly<Record<string, string>>;
   readonly before: Readonly<Record<AccountId, BeforeImage>>;
 }
 
@@ -70,6 +84,8 @@ export interface RevokeReport extends StepReport {
 export interface WithdrawInput extends StepInput {
   /** User names that the joiner was about to create: a lost reply may have made them. */
   readonly intended: readonly string[];
+  /** Those of `intended` that a search of this flow found absent before (`ProvisionReport`, `ProvisionCutOff`). */
+  readonly absentBefore?: readonly string[];
   readonly accounts: readonly ProvisionedAccount[];
   readonly granted: Readonly<Record<AccountId, readonly Entitlement[]>>;
 }

@@ -1,6 +1,6 @@
 /** Field names whose text is a secret wherever it stands; `tokenUrl`, `secretName` and the like are none. */
 const secretField =
-  /^(pass(word|phrase|wd)?|new_?password|secret|client_?secret|shared_?secret|(access|refresh|id|bearer|api)_?token|token|api_?key|private_?key|authorization|cookie|set-cookie)$/i;
+  /^(pass(word|phrase|wd)?|(new|initial)_?password|secret|client_?secret|shared_?secret|(access|refresh|id|bearer|api)_?token|token|api_?key|private_?key|authorization|cookie|set-cookie)$/i;
 /** Bearer and Basic credentials, JSON web tokens, private keys in PEM. */
 const secretText =
   /\b(bearer|basic)\s+[\w.~+/=-]{8,}|\beyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*|-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(-----END [A-Z ]*PRIVATE KEY-----)?/gi;

@@ -8,7 +8,9 @@ import type {
   CheckReport,
   Connector,
   Deleted,
+  Difference,
   Drain,
+  FirstSignIn,
   NewAccount,
   Page,
   PageToken,
@@ -60,6 +62,7 @@ class AcmeVault implements Connector {
       lostOnDelete: 'the member with its team memberships and its history of leases',
       tokenLifetime: options.tokenLifetime,
       searchableBy: ['username'],
+      keeps: ['email', 'displayName'],
     };
   }
 
@@ -110,6 +113,17 @@ class AcmeVault implements Connector {
     const answer = await this.#client.create({ state: 'open', ...toFields(wanted) }, call);
     if ('problem' in answer) throw new VendorConflict(`login ${wanted.username} is taken`, this.#at(operation, 409));
     return toAccount(await this.#read(answer.body, operation, call));
+  }
+
+  async compareAccount(account: Account, changes: AccountChanges, call: Call): Promise<readonly Difference[]> {
+    const before = await this.#read(account, 'update account', call);
+    const open = Object.entries(differing(before, toFields(changes)));
+    return open.map(([name, to]) => ({ name, from: before[name], to }));
+  }
+
+  /** Members sign in with a link by e-mail: nothing has to be generated, and nobody has to do anything. */
+  firstSignIn(): FirstSignIn {
+    return {};
   }
 
   async updateAccount(account: Account, changes: AccountChanges, call: Call): Promise<Written> {

@@ -1,9 +1,9 @@
 import type { Account, AccountId } from '../../domain/account';
 import { matchesAmong, sameText, type CorrelationKeys, type Search } from '../../domain/correlation';
-import type { AccountChanges, Call, Deleted, NewAccount, Page, PageToken, Written } from '../connector';
+import type { AccountChanges, Call, Deleted, Difference, NewAccount, Page, PageToken, Written } from '../connector';
 import { Unobservable, VendorAnswerInvalid, VendorConflict, VendorIgnoredWrite } from '../errors';
 import { where, type Context } from './context';
-import { canBeUsername, createBody, patchBody, toAccount, usernameFilter, type Identity } from './mapping';
+import { canBeUsername, createBody, differences, patchBody, toAccount, usernameFilter, type Identity } from './mapping';
 
 /** User names are unique in a realm and the only thing that the vendor can be searched by. */
 export async function findAccounts(context: Context, keys: CorrelationKeys, call: Call): Promise<Search> {
@@ -96,6 +96,16 @@ export async function createAccount(context: Context, wanted: NewAccount, call: 
   if (made === undefined)
     throw new VendorIgnoredWrite(`identity ${id} was accepted but does not exist`, where(context, 'create account'));
   return toAccount(made);
+}
+
+/** What a PATCH would say, from the identity as it is. */
+export async function compareAccount(
+  context: Context,
+  account: Account,
+  changes: AccountChanges,
+  call: Call,
+): Promise<readonly Difference[]> {
+  return differences(await readIdentity(context, account, 'update account', call), changes);
 }
 
 /** Sends only what differs; the vendor leaves everything else as it is. */

@@ -1,8 +1,9 @@
-import type { Abilities, Connector } from '../connector';
+import type { Abilities, Connector, FirstSignIn, NewAccount } from '../connector';
 import { openHttp } from '../http';
 import type { Target } from '../target';
 import type { Vendor } from '../vendor';
 import {
+  compareAccount,
   createAccount,
   deleteAccount,
   findAccounts,
@@ -34,6 +35,8 @@ function open(target: Target): Connector {
     getAccount: (id, call) => getAccount(context, id, call),
     listAccounts: (after, call) => listAccounts(context, after, call),
     createAccount: (wanted, call) => createAccount(context, wanted, call),
+    compareAccount: (account, changes, call) => compareAccount(context, account, changes, call),
+    firstSignIn,
     updateAccount: (account, changes, call) => updateAccount(context, account, changes, call),
     setAccountEnabled: (account, enabled, call) => setAccountEnabled(context, account, enabled, call),
     deleteAccount: (account, call) => deleteAccount(context, account, call),
@@ -66,5 +69,15 @@ function abilitiesOf(options: Options): Abilities {
     lostOnDelete: 'the identity with its passkeys, group memberships and roles; the person would have to enrol anew',
     tokenLifetime: options.tokenLifetime,
     searchableBy: ['username'],
+    keeps: ['email', 'displayName', 'givenName', 'familyName', 'externalId'],
+  };
+}
+
+/** There is no password: the person enrols a passkey, and somebody has to send them the link (seed 004). */
+function firstSignIn({ username }: NewAccount): FirstSignIn {
+  return {
+    handOver:
+      `${username}: has no passkey yet. A person sends the enrolment link from the Beyond Identity Admin Console ` +
+      '(Identities, this identity, Add a passkey); the new one opens it on their own device.',
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Account, Entitlement } from '../../domain/account';
-import type { AccountChanges, Live, NewAccount } from '../connector';
+import type { AccountChanges, Difference, Live, NewAccount } from '../connector';
 
 const traitsSchema = z.looseObject({
   type: z.string().optional(),
@@ -145,14 +145,24 @@ export function createBody(wanted: NewAccount): unknown {
 
 /** What a PATCH says: only what differs from the identity as it is; undefined when nothing does. */
 export function patchBody(before: Identity, changes: AccountChanges): unknown {
-  const wanted = { ...changes.attributes, ...traitsOf(changes) };
-  const traits = Object.entries(wanted).filter(([trait, value]) => before.traits[trait] !== value);
-  const name = fullName(changes);
-  const named = name !== undefined && name !== before.display_name ? { display_name: name } : {};
-  if (traits.length === 0 && Object.keys(named).length === 0) return undefined;
+  const open = differences(before, changes);
+  if (open.length === 0) return undefined;
+  const entries = open.map(({ name, to }) => [name, to] as const);
+  const traits = entries.filter(([name]) => name !== 'display_name');
+  const named = Object.fromEntries(entries.filter(([name]) => name === 'display_name'));
   // traits.type is required whenever traits is sent (vendor-apis 3.1).
   const type = before.traits.type ?? 'traits_v0';
   return { identity: { ...named, ...(traits.length > 0 && { traits: { ...Object.fromEntries(traits), type } }) } };
+}
+
+/** Traits by their own names, and the display name, which is none. */
+export function differences(before: Identity, changes: AccountChanges): readonly Difference[] {
+  const name = fullName(changes);
+  const traits = Object.entries({ ...changes.attributes, ...traitsOf(changes) });
+  return [
+    ...traits.map(([trait, to]) => ({ name: trait, from: before.traits[trait], to })),
+    ...(name === undefined ? [] : [{ name: 'display_name', from: before.display_name, to: name }]),
+  ].filter(({ from, to }) => from !== to);
 }
 
 function traitsOf(names: AccountChanges): Record<string, unknown> {

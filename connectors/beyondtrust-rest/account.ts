@@ -4,7 +4,8 @@ import type { AccountChanges, Call, Deleted, NewAccount, Written } from '../conn
 import { Unobservable, VendorConflict, VendorIgnoredWrite, VendorRejected } from '../errors';
 import { listingPage, positionOf, type ListingPosition, type ListingRows } from '../http';
 import { listingOf, where, type Context } from './context';
-import { alreadyHas, changedFields, createBody, isAbridged, replacement, type OwnedFields, type User } from './mapping';
+import { changeable } from './comparison';
+import { alreadyHas, createBody, isAbridged, replacement, type OwnedFields, type User } from './mapping';
 
 /** Asks for each user name and checks the rows itself; a row that shows less than a whole user is asked for by id. */
 export async function findAccounts(context: Context, keys: CorrelationKeys, call: Call): Promise<Search> {
@@ -87,18 +88,8 @@ export async function updateAccount(
   call: Call,
 ): Promise<Written> {
   const operation = 'update account';
-  const owned = changedFields(changes);
-  const fixed = ['id', 'account_type', 'last_login', 'created_at', 'password'].filter((field) => field in owned);
-  if (fixed.length > 0)
-    throw new VendorRejected(
-      `account ${account.id}: ${fixed.join(', ')} cannot be changed by an update`,
-      where(context, operation),
-    );
-  if (account.ownedByDirectory !== undefined)
-    throw new VendorRejected(
-      `account ${account.id} mirrors ${account.ownedByDirectory}: change its fields there`,
-      where(context, operation),
-    );
+  const user = await readForWrite(context, account, operation, call);
+  const owned = changeable(context, user, { account, changes });
   return write(context, { account, owned, operation }, call);
 }
 
@@ -141,7 +132,7 @@ async function write(context: Context, { account, operation, owned }: Write, cal
 }
 
 /** The user as it is now, just before a write. Throws `VendorConflict` when it is gone. */
-async function readForWrite(context: Context, account: Account, operation: string, call: Call): Promise<User> {
+export async function readForWrite(context: Context, account: Account, operation: string, call: Call): Promise<User> {
   const user = await readUser(context, account.id, operation, call);
   if (user === undefined)
     throw new VendorConflict(`account ${account.id} (${account.username}) does not exist any more`, {

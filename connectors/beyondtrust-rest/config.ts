@@ -34,6 +34,8 @@ export const optionsSchema = z.strictObject({
   readOnlyFields: z.enum(['echo', 'omit']).default('echo'),
   /** `account_type` of accounts that Tenure creates. */
   accountType: z.string().min(1).default('local'),
+  /** Length of the initial password of a local account. */
+  passwordLength: z.int().min(12).max(128).default(24),
   /** Values of `account_type` that name no person; such accounts are never changed. */
   serviceAccountTypes: z.array(z.string().min(1)).default(['service', 'application', 'api']),
   /** ISO 8601: how long a token may open new sessions after the disable; the vendor's tokens live 3600 s. */

@@ -7,7 +7,9 @@ import { checkTarget } from './check';
 import { openClient } from './client';
 import { optionsSchema, type Options } from './config';
 import { Reads, type Context } from './context';
+import { compareAccount } from './comparison';
 import { grant, listAccounts, listEntitlements, listGrants, revoke } from './membership';
+import { firstSignIn } from './sign-in';
 
 /** BeyondTrust's REST API as seed 000 describes it: users and groups; sessions are out of its reach. */
 export const beyondTrustRest: Vendor = { type: 'beyondtrust-rest', options: optionsSchema, open };
@@ -30,6 +32,8 @@ function open(target: Target): Connector {
     getAccount: (id, call) => getAccount(context, id, call),
     listAccounts: (after, call) => listAccounts(context, after, call),
     createAccount: (wanted, call) => createAccount(context, wanted, call),
+    compareAccount: (account, changes, call) => compareAccount(context, account, changes, call),
+    firstSignIn: (wanted) => firstSignIn(wanted, options),
     updateAccount: (account, changes, call) => updateAccount(context, account, changes, call),
     setAccountEnabled: (account, enabled, call) => setAccountEnabled(context, account, enabled, call),
     deleteAccount: (account, call) => deleteAccount(context, account, call),
@@ -55,5 +59,6 @@ function abilitiesOf(options: Options): Abilities {
     lostOnDelete: 'the user record with its group memberships, SSH public key and last login; the id is not used again',
     tokenLifetime: options.tokenLifetime,
     searchableBy: ['username'],
+    keeps: ['email', 'displayName'],
   };
 }

@@ -15,6 +15,10 @@ function open(target: Target): Connector {
     lostOnDelete:
       'the directory user with its group and role memberships, application assignments and enrolled devices; the vault ' +
       'user of the same person is another record',
+    handOver: (username) =>
+      `${username}: nobody knows its initial password. Where the company's single sign-on does not let the person in, a ` +
+      'person sends the invitation from the CyberArk Identity Admin Portal (Core Services, Users, Send Email Invite for ' +
+      'User Portal) or sets a password there (Set Password).',
     unsupported: {
       sessions:
         'SCIM shows no web sessions, and those already open last up to twelve hours. A person opens the user in the ' +

@@ -1,9 +1,10 @@
 import type { Account, AccountId } from '../../domain/account';
-import type { AccountChanges, Call, Deleted, NewAccount, Written } from '../connector';
+import type { AccountChanges, Call, Deleted, Difference, NewAccount, Written } from '../connector';
 import { Unobservable, VendorConflict, VendorIgnoredWrite, VendorRejected } from '../errors';
 import { where, type Context } from './context';
 import { changedFields, createBody, displayNameOf, toAccount, type User } from './mapping';
-import { alreadyHas, replacement, type OwnedFields } from './replacement';
+import { createOnlyFields } from './option';
+import { alreadyHas, replacement, shownOf, type OwnedFields } from './replacement';
 
 export async function getAccount(context: Context, id: AccountId, call: Call): Promise<Account | undefined> {
   const user = await context.client.user(id, 'read account', call);
@@ -30,9 +31,7 @@ export async function updateAccount(
   call: Call,
 ): Promise<Written> {
   const operation = 'update account';
-  const user = await mustRead(context, account.id, operation, call);
-  refuseUnwritable(context, user, changes);
-  const owned = changedFields(user, changes, context.options.userShape);
+  const { user, owned } = await ownedBy(context, account, changes, call);
   if (alreadyHas(user, owned)) return { change: 'already', after: toAccount(user, context.options) };
   await putMerged(context, { user, owned, operation }, call);
   const after = await mustRead(context, account.id, operation, call);
@@ -42,6 +41,29 @@ export async function updateAccount(
       where(context, operation),
     );
   return { change: 'done', after: toAccount(after, context.options) };
+}
+
+export async function compareAccount(
+  context: Context,
+  account: Account,
+  changes: AccountChanges,
+  call: Call,
+): Promise<readonly Difference[]> {
+  const { user, owned } = await ownedBy(context, account, changes, call);
+  return Object.entries(owned)
+    .filter(([name, to]) => !alreadyHas(user, { [name]: to }))
+    .map(([name, to]) => ({ name, to, ...shownOf(user, name) }));
+}
+
+/** The user now, and what the change is about in the vault's words. */
+async function ownedBy(context: Context, account: Account, changes: AccountChanges, call: Call) {
+  const user = await mustRead(context, account.id, 'update account', call);
+  refuseUnwritable(context, user, changes);
+  const owned = Object.entries(changedFields(user, changes, context.options.userShape));
+  const { dropOnUpdate } = context.options;
+  // What the vault takes at creation only, or refuses in a PUT, is no difference that an update could end.
+  const kept = owned.filter(([name]) => !createOnlyFields.includes(name) && !dropOnUpdate.includes(name));
+  return { user, owned: Object.fromEntries(kept) };
 }
 
 /**
@@ -98,4 +120,6 @@ function refuseUnwritable(context: Context, user: User, changes: AccountChanges)
   const isDerived = givenName !== undefined || familyName !== undefined || displayName === displayNameOf(user);
   if (displayName !== undefined && !isDerived)
     refuse('the vault keeps no display name: give givenName and familyName instead');
+  if (changes.attributes !== undefined && 'initialPassword' in changes.attributes)
+    refuse('a password is not set by policy: Tenure generates the first one, and later ones are the person’s own');
 }

@@ -1,7 +1,7 @@
-import { randomInt } from 'node:crypto';
 import type { Account } from '../../domain/account';
 import type { Call, Written } from '../connector';
 import { Unobservable, VendorIgnoredWrite, VendorRejected } from '../errors';
+import { everyKind, generatePassword } from '../password';
 import { mustRead, putMerged } from './account';
 import { where, type Context } from './context';
 import { toAccount, type User } from './mapping';
@@ -70,7 +70,7 @@ async function lockFurther(context: Context, user: User, call: Call): Promise<Ve
   const isMirrored = toAccount(user, context.options).ownedByDirectory !== undefined;
   try {
     if (clearSshKeysOnDisable) await context.client.clearSshKeys(id, call);
-    if (resetPasswordOnDisable && !isMirrored) await context.client.resetPassword(id, randomPassword(), call);
+    if (resetPasswordOnDisable && !isMirrored) await context.client.resetPassword(id, newPassword(context), call);
     return undefined;
   } catch (error) {
     if (error instanceof VendorRejected) return error;
@@ -83,17 +83,7 @@ function flagOf(context: Context, user: User, operation: string): boolean {
   throw new Unobservable(`the vault does not show enableUser of ${user.username}`, where(context, operation));
 }
 
-const alphabets = ['ABCDEFGHJKLMNPQRSTUVWXYZ', 'abcdefghijkmnpqrstuvwxyz', '23456789', '!#*-_.'];
-/** The vault takes at most 39 characters (vendor's "Add user"). */
-const passwordLength = 32;
-
-/** Nobody ever learns it: it exists to make the old one useless. One of each kind at least, for the vault's policy. */
-export function randomPassword(): string {
-  const all = alphabets.join('');
-  const kinds = [...alphabets, ...Array.from({ length: passwordLength - alphabets.length }, () => all)];
-  return kinds
-    .map((kind) => ({ at: randomInt(2 ** 32), letter: kind.charAt(randomInt(kind.length)) }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ letter }) => letter)
-    .join('');
+/** Nobody ever learns it: it exists to make the old one useless. */
+function newPassword({ options }: Context): string {
+  return generatePassword({ length: options.passwordLength, kinds: everyKind });
 }

@@ -2,7 +2,7 @@ import type { Abilities, Connector } from '../connector';
 import type { HttpDialect } from '../http/contract';
 import { openHttp } from '../http';
 import type { Target } from '../target';
-import { createAccount, deleteAccount, getAccount, updateAccount } from './account';
+import { compareAccount, createAccount, deleteAccount, getAccount, updateAccount } from './account';
 import { checkTarget } from './check';
 import { openClient } from './client';
 import type { Context } from './context';
@@ -10,6 +10,7 @@ import { setAccountEnabled } from './enabling';
 import { grant, listEntitlements, listGrants, revoke } from './grant';
 import { Memory } from './memory';
 import type { Options } from './option';
+import { firstSignIn } from './sign-in';
 import { findAccounts, listAccounts } from './search';
 import { sessionsOf } from './session';
 
@@ -29,6 +30,8 @@ export function pvwaConnector(target: Target, options: Options, dialect: HttpDia
     getAccount: (id, call) => getAccount(context, id, call),
     listAccounts: (after, call) => listAccounts(context, after, call),
     createAccount: (wanted, call) => createAccount(context, wanted, call),
+    compareAccount: (account, changes, call) => compareAccount(context, account, changes, call),
+    firstSignIn: (wanted) => firstSignIn(wanted, options),
     updateAccount: (account, changes, call) => updateAccount(context, account, changes, call),
     setAccountEnabled: (account, enabled, call) => setAccountEnabled(context, account, enabled, call),
     deleteAccount: (account, call) => deleteAccount(context, account, call),
@@ -49,6 +52,12 @@ function abilitiesOf(options: Options): Abilities {
       'every safe membership and group membership of the user, and the user record that recordings and audit entries point to',
     tokenLifetime: options.tokenLifetime,
     searchableBy: ['username'],
+    keeps: ['email', 'givenName', 'familyName'],
+    ...(options.safes && {
+      notGranted: {
+        safe: 'Tenure knows no permissions to give with a safe. A person adds the user to the safe in the vault with the permissions that are meant; better, policy gives a group that the safe has as its member.',
+      },
+    }),
   };
 }
 

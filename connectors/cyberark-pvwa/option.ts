@@ -24,6 +24,9 @@ export const nestedFields = [
 ] as const;
 export type WritableField = (typeof writableFields)[number] | (typeof nestedFields)[number];
 
+/** Set when a user is created and never after: the vault clears it by itself when the person has chosen a password. */
+export const createOnlyFields: readonly string[] = ['changePassOnNextLogon'];
+
 /** User types of the vault's own components and applications; nobody's account (vendor's "Get user types"). */
 const componentTypes = [
   'Built-InAdmins',
@@ -97,6 +100,8 @@ export function pvwaOptions({ tokenLifetime }: { readonly tokenLifetime: string 
     mayReset: z.array(z.enum([...writableFields, ...nestedFields])).default([]),
     /** `userType` of users that Tenure creates; it decides the licence. */
     userType: z.string().min(1).default('EPVUser'),
+    /** Length of passwords that Tenure generates; the vault takes at most 39 characters (vendor's "Add user"). */
+    passwordLength: z.int().min(12).max(39).default(32),
     /** User types that name no person; such accounts are never changed. */
     serviceUserTypes: z.array(z.string().min(1)).default(componentTypes),
     /** ISO 8601: how long a token may open new sessions after the disable. */

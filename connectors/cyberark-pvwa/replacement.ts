@@ -58,6 +58,11 @@ export function alreadyHas(user: User, owned: OwnedFields): boolean {
   return Object.entries(owned).every(([field, wanted]) => sameValue(user[field], wanted));
 }
 
+/** How a field reads now, for whoever compares; nothing where the vault does not show it. */
+export function shownOf(user: User, field: string): { readonly from?: unknown } {
+  return user[field] === undefined ? {} : { from: user[field] };
+}
+
 /** Where the nested shape keeps a field of the seed's flat shape. */
 const nestedPlace: Readonly<Partial<Record<WritableField, string>>> = {
   firstName: 'personalDetails',

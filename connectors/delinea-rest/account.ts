@@ -1,6 +1,6 @@
 import type { Account, AccountId } from '../../domain/account';
 import { sameText } from '../../domain/correlation';
-import type { AccountChanges, Call, Deleted, NewAccount, Written } from '../connector';
+import type { AccountChanges, Call, Deleted, Difference, NewAccount, Written } from '../connector';
 import { Unobservable, VendorConflict, VendorIgnoredWrite, VendorRejected } from '../errors';
 import { where, type Context } from './context';
 import { changedFields, createBody, shows, toAccount, type Fields, type User } from './mapping';
@@ -53,6 +53,22 @@ export async function createAccount(context: Context, wanted: NewAccount, call: 
       where(context, operation),
     );
   return context.reads.keep(made, call);
+}
+
+/** What a PATCH would say, from the user as it is. */
+export async function compareAccount(
+  context: Context,
+  account: Account,
+  changes: AccountChanges,
+  call: Call,
+): Promise<readonly Difference[]> {
+  const operation = 'update account';
+  refuseFixedFields(context, changes.attributes, operation);
+  const before = await readForWrite(context, account, operation, call);
+  return Object.entries(changedFields(before, changes)).map(([name, to]) => ({
+    ...{ name, to },
+    ...(before[name] !== undefined && { from: before[name] }),
+  }));
 }
 
 export async function updateAccount(

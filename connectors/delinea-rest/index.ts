@@ -2,7 +2,7 @@ import type { Abilities, Connector } from '../connector';
 import { openHttp } from '../http';
 import type { Target } from '../target';
 import type { Vendor } from '../vendor';
-import { createAccount, deleteAccount, getAccount, setAccountEnabled, updateAccount } from './account';
+import { compareAccount, createAccount, deleteAccount, getAccount, setAccountEnabled, updateAccount } from './account';
 import { checkTarget } from './check';
 import { openClient } from './client';
 import { optionsSchema, type Options } from './config';
@@ -30,6 +30,9 @@ function open(target: Target): Connector {
     getAccount: (id, call) => getAccount(context, id, call),
     listAccounts: (after, call) => listAccounts(context, after, call),
     createAccount: (wanted, call) => createAccount(context, wanted, call),
+    compareAccount: (account, changes, call) => compareAccount(context, account, changes, call),
+    // Sign-on comes from the company's identity provider, which has to be set up first (seed 003).
+    firstSignIn: () => ({}),
     updateAccount: (account, changes, call) => updateAccount(context, account, changes, call),
     setAccountEnabled: (account, enabled, call) => setAccountEnabled(context, account, enabled, call),
     deleteAccount: (account, call) => deleteAccount(context, account, call),
@@ -60,5 +63,7 @@ function abilitiesOf({ options, scim }: Context): Abilities {
       'the user record with its roles, group memberships and external id; for good, on the REST and the SCIM surface of the tenant alike',
     tokenLifetime: options.tokenLifetime,
     searchableBy: ['username'],
+    keeps: ['email', 'displayName', 'givenName', 'familyName', 'externalId', 'department', 'title', 'manager'],
+    namedOnly: ['role'],
   };
 }

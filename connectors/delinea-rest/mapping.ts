@@ -90,6 +90,7 @@ export function createBody(wanted: NewAccount & { readonly email: string; readon
     emails: [{ value: wanted.email, primary: true }],
     externalId: wanted.externalId,
     ...nameField(undefined, wanted),
+    ...jobFields(wanted),
     ...(wanted.initialPassword !== undefined && { password: wanted.initialPassword }),
   };
 }
@@ -105,6 +106,7 @@ export function changedFields(user: User, changes: AccountChanges): Fields {
     ...(changes.externalId !== undefined && { externalId: changes.externalId }),
     ...(changes.email !== undefined && { emails: withPrimaryEmail(user, changes.email) }),
     ...nameField(user, changes),
+    ...jobFields(changes),
   };
   return Object.fromEntries(Object.entries(wanted).filter(([field, value]) => !sameJson(user[field], value)));
 }
@@ -144,6 +146,15 @@ function nameField(user: User | undefined, names: Pick<AccountChanges, 'givenNam
   const given = givenName !== undefined && { givenName };
   const family = familyName !== undefined && { familyName };
   return { name: { ...user?.name, ...given, ...family } };
+}
+
+/** The manager is named by the id of their own user (seed 003, "User object"). */
+function jobFields({ department, title, manager }: Pick<AccountChanges, 'department' | 'title' | 'manager'>): Fields {
+  return {
+    ...(department !== undefined && { department }),
+    ...(title !== undefined && { title }),
+    ...(manager !== undefined && { manager: { value: manager } }),
+  };
 }
 
 function joinedName({ givenName, familyName }: Pick<NewAccount, 'givenName' | 'familyName'>): string | undefined {

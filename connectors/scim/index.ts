@@ -1,8 +1,9 @@
-import type { Abilities, Connector } from '../connector';
+import type { Abilities, Connector, FirstSignIn, NewAccount } from '../connector';
 import { openHttp } from '../http';
 import type { Auth, Target } from '../target';
 import type { TargetType } from '../../domain/target';
 import {
+  compareAccount,
   createAccount,
   deleteAccount,
   findAccounts,
@@ -15,7 +16,8 @@ import { checkTarget } from './check';
 import { openClient } from './client';
 import { Reads, type Context } from './context';
 import { grant, listEntitlements, listGrants, revoke } from './membership';
-import type { Quirks } from './quirk';
+import { everyKind, generatePassword } from '../password';
+import { coreFields, type Quirks } from './quirk';
 
 export { delineaQuirks } from './delinea';
 export { scimOptions, standardQuirks, type Quirks } from './quirk';
@@ -27,6 +29,8 @@ export interface ScimConnectorOptions {
   /** What the SCIM surface does not have, and what a person does instead. */
   readonly unsupported: Abilities['unsupported'];
   readonly lostOnDelete: string;
+  /** What a person does before somebody new can sign in; absent where the company's single sign-on lets them in. */
+  readonly handOver?: (username: string) => string;
   /** The vendor lists `GET /ServiceProviderConfig` among its calls; only then is it asked. */
   readonly hasProviderConfig?: boolean;
   /** Instead of the target's own address and credential: a SCIM surface beside another API. */
@@ -38,7 +42,7 @@ export interface ScimConnectorOptions {
  * and PATCH of groups, and nothing else: that much every vendor of ours lists. Sessions are no part of SCIM.
  */
 export function scimConnector(options: ScimConnectorOptions): Connector {
-  const { type, target, quirks, unsupported, lostOnDelete, surface, hasProviderConfig = false } = options;
+  const { type, target, quirks, unsupported, lostOnDelete, surface, handOver, hasProviderConfig = false } = options;
   const accept = 'application/scim+json, application/json';
   const http = openHttp(target, { accept }, surface);
   const context: Context = { client: openClient(http, quirks), target, quirks, reads: new Reads(quirks) };
@@ -50,12 +54,15 @@ export function scimConnector(options: ScimConnectorOptions): Connector {
       deletion: quirks.deletion,
       tokenLifetime: quirks.tokenLifetime,
       searchableBy: quirks.searchBy,
+      keeps: [...coreFields, ...quirks.keeps],
     },
     check: (call) => checkTarget(context, { http, hasStaticToken, hasProviderConfig }, call),
     findAccounts: (keys, call) => findAccounts(context, keys, call),
     getAccount: (id, call) => getAccount(context, id, call),
     listAccounts: (after, call) => listAccounts(context, after, call),
     createAccount: (wanted, call) => createAccount(context, wanted, call),
+    compareAccount: (account, changes, call) => compareAccount(context, account, changes, call),
+    firstSignIn: (wanted) => firstSignIn(wanted, { quirks, handOver }),
     updateAccount: (account, changes, call) => updateAccount(context, account, changes, call),
     setAccountEnabled: (account, enabled, call) => setAccountEnabled(context, account, enabled, call),
     deleteAccount: (account, call) => deleteAccount(context, account, call),
@@ -63,5 +70,16 @@ export function scimConnector(options: ScimConnectorOptions): Connector {
     listGrants: (account, call) => listGrants(context, account, call),
     grant: (account, wanted, call) => grant(context, account, wanted, call),
     revoke: (account, held, call) => revoke(context, account, held, call),
+  };
+}
+
+function firstSignIn(
+  { username }: NewAccount,
+  { quirks, handOver }: { readonly quirks: Quirks; readonly handOver: ScimConnectorOptions['handOver'] },
+): FirstSignIn {
+  const password = () => generatePassword({ length: quirks.passwordLength, kinds: everyKind });
+  return {
+    ...(quirks.password === 'required' && { password }),
+    ...(handOver !== undefined && { handOver: handOver(username) }),
   };
 }

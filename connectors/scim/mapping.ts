@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Account, Grant } from '../../domain/account';
-import type { AccountChanges, NewAccount } from '../connector';
+import type { AccountChanges, NewAccount, PersonFields } from '../connector';
 import type { PatchOperation } from './client';
 import type { Quirks } from './quirk';
 import { lowerNames, type User } from './wire';
 
 const userSchemaName = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 export function toAccount(user: User, quirks: Quirks): Account {
   const { active, displayname, externalid, usertype, groups } = user;
@@ -35,9 +36,11 @@ export function newUser(wanted: NewAccount, quirks: Quirks): Readonly<Record<str
   const { username, email, displayName, givenName, familyName, externalId, initialPassword, attributes } = wanted;
   const name = { ...(givenName !== undefined && { givenName }), ...(familyName !== undefined && { familyName }) };
   const sendsPassword = initialPassword !== undefined && quirks.password !== 'never';
+  const given = { ...jobAttributes(wanted), ...attributes };
+  const extensions = Object.keys(nested(given)).filter((key) => key.startsWith('urn:'));
   return {
-    ...attributes,
-    ...{ schemas: [userSchemaName], userName: username, active: true },
+    ...nested(given),
+    ...{ schemas: [userSchemaName, ...extensions], userName: username, active: true },
     ...(externalId !== undefined && { externalId }),
     ...(displayName !== undefined && { displayName }),
     ...(Object.keys(name).length > 0 && { name }),
@@ -69,9 +72,38 @@ export function quoted(value: string): string {
   return JSON.stringify(value);
 }
 
+/** Job, department and manager by their paths (RFC 7643 4.1.1, 4.3); the manager is a reference to another user. */
+function jobAttributes({ department, title, manager }: PersonFields): Readonly<Record<string, unknown>> {
+  return {
+    ...(title !== undefined && { title }),
+    ...(department !== undefined && { [`${enterprise}:department`]: department }),
+    ...(manager !== undefined && { [`${enterprise}:manager`]: { value: manager } }),
+  };
+}
+
+/** Paths, as policy writes them for a PATCH, as the tree that a POST wants. */
+function nested(byPath: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const tree: Record<string, unknown> = {};
+  for (const [path, value] of Object.entries(byPath)) {
+    const steps = stepsOf(path);
+    const last = steps.pop() ?? path;
+    const place = steps.reduce<Record<string, unknown>>((at, step) => {
+      const inner = at[step];
+      const next = typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {};
+      return (at[step] = { ...next });
+    }, tree);
+    place[last] = value;
+  }
+  return tree;
+}
+
 /** One field to change: what is written and how to see whether it holds. */
 export interface FieldChange {
   readonly name: string;
+  /** How it reads before; undefined where it is not shown. */
+  readonly from?: unknown;
+  /** An attribute that servers are free to leave out of their schema: one that is not shown afterwards is not kept. */
+  readonly mayBeUnkept?: true;
   readonly operation: PatchOperation;
   /** Undefined: the field is not shown. */
   holds(user: User): boolean | undefined;
@@ -87,9 +119,15 @@ export function fieldChanges(changes: AccountChanges, before: User): readonly Fi
     ['name.familyName', changes.familyName, (user) => user.name?.familyname],
   ];
   return [
-    ...texts.flatMap(([path, value, read]) => (value === undefined ? [] : [textChange(path, value, read)])),
+    ...texts.flatMap(([path, value, read]) =>
+      value === undefined ? [] : [{ ...textChange(path, value, read), from: read(before) }],
+    ),
     ...(email === undefined ? [] : [emailChange(email, before)]),
-    ...Object.entries(attributes).map(([path, value]) => attributeChange(path, value)),
+    ...Object.entries(jobAttributes(changes)).map(([path, value]) => ({
+      ...attributeChange(path, value, before),
+      mayBeUnkept: true as const,
+    })),
+    ...Object.entries(attributes).map(([path, value]) => attributeChange(path, value, before)),
   ];
 }
 
@@ -102,35 +140,51 @@ function textChange(path: string, value: string, read: (user: User) => string | 
 }
 
 /** The other addresses stay: `emails` is one attribute, and replacing it replaces them all. */
-function emailChange(email: string, { emails = [] }: User): FieldChange {
+function emailChange(email: string, { emails: shown }: User): FieldChange {
+  const emails = shown ?? [];
   const main = emails.findIndex((one) => 'primary' in one && one.primary === true);
   const others = emails.filter((_one, index) => index !== (main < 0 ? 0 : main));
   const value = [{ value: email, type: 'work', primary: true }, ...others];
   return {
     name: 'emails',
+    from: shown?.map((one) => one.value),
     operation: { op: 'replace', path: 'emails', value },
     holds: (user) => (user.emails === undefined ? undefined : emailOf(user) === email),
   };
 }
 
-function attributeChange(path: string, value: unknown): FieldChange {
+function attributeChange(path: string, value: unknown, before: User): FieldChange {
   return {
     name: path,
+    from: valueAt(before, path.toLowerCase()),
     operation: { op: 'replace', path, value },
     holds(user) {
       const shown = valueAt(user, path.toLowerCase());
-      return shown === undefined || shown === null ? undefined : isDeepStrictEqual(shown, lowerNames(value));
+      return shown === undefined || shown === null ? undefined : covers(shown, lowerNames(value));
     },
   };
 }
 
 /** `title`, `name.formatted`, or an attribute of an extension: `urn:…:User:department`. */
 function valueAt(user: User, path: string): unknown {
-  const colon = path.lastIndexOf(':');
-  const steps = colon < 0 ? path.split('.') : [path.slice(0, colon), ...path.slice(colon + 1).split('.')];
-  return steps.reduce<unknown>(
+  return stepsOf(path).reduce<unknown>(
     (value, step) =>
       typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[step] : undefined,
     user,
   );
+}
+
+function stepsOf(path: string): string[] {
+  const colon = path.lastIndexOf(':');
+  return colon < 0 ? path.split('.') : [path.slice(0, colon), ...path.slice(colon + 1).split('.')];
+}
+
+/** Servers add to complex values: the manager's name and address beside the reference. */
+function covers(shown: unknown, wanted: unknown): boolean {
+  if (!isObject(wanted) || !isObject(shown)) return isDeepStrictEqual(shown, wanted);
+  return Object.entries(wanted).every(([name, value]) => covers(shown[name], value));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -74,7 +74,10 @@ export async function grant(context: Context, account: Account, wanted: Entitlem
   if (holds(after, wanted)) return 'problem' in answer ? 'already' : 'done';
   const who = `account ${user.id} (${user.username}) and group ${wanted.name ?? wanted.id}`;
   if ('problem' in answer)
-    throw new VendorRejected(`${who}: ${reasonOf(answer)}`, { ...where(context, adding), status: answer.status });
+    throw new VendorRejected(`${who}: ${reasonOf(answer)}`, {
+      ...{ ...where(context, adding), status: answer.status },
+      ...(isImmutable(answer) && { ownedByDirectory: true }),
+    });
   throw new VendorIgnoredWrite(`${who}: accepted, and the user is not in the group`, where(context, adding));
 }
 

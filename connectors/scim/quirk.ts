@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PersonField } from '../connector';
 
 /** How one SCIM 2.0 server differs from another, as data (vendor-apis 6). Every field is an option of the target. */
 export interface Quirks {
@@ -23,6 +24,10 @@ export interface Quirks {
   /** What DELETE does to a user. */
   readonly deletion: 'permanent' | 'disables';
   readonly password: 'required' | 'accepted' | 'never';
+  /** Length of the initial password, where one is required. */
+  readonly passwordLength: number;
+  /** What the server keeps of a person beside name, e-mail and external id (RFC 7643 4.1.1 and 4.3). */
+  readonly keeps: readonly ('department' | 'title' | 'manager')[];
   /** Values of `userType` that name no person, case aside; such accounts are never changed. */
   readonly serviceUserTypes: readonly string[];
   /** ISO 8601: how long a live token or web session may go on opening new sessions after the disable. */
@@ -41,6 +46,8 @@ export const standardQuirks: Quirks = {
   omittedMembers: 'unknown',
   deletion: 'permanent',
   password: 'never',
+  passwordLength: 24,
+  keeps: ['department', 'title', 'manager'],
   serviceUserTypes: ['service', 'serviceaccount', 'application', 'machine'],
   tokenLifetime: 'PT1H',
 };
@@ -62,7 +69,12 @@ export function scimOptions(own: Quirks) {
     omittedMembers: z.enum(['unknown', 'none']).default(own.omittedMembers),
     deletion: z.enum(['permanent', 'disables']).default(own.deletion),
     password: z.enum(['required', 'accepted', 'never']).default(own.password),
+    passwordLength: z.int().min(12).max(128).default(own.passwordLength),
+    keeps: z.array(z.enum(['department', 'title', 'manager'])).default([...own.keeps]),
     serviceUserTypes: z.array(z.string().min(1)).default([...own.serviceUserTypes]),
     tokenLifetime: z.string().startsWith('P').default(own.tokenLifetime),
   }) satisfies z.ZodType<Quirks>;
 }
+
+/** Every SCIM server keeps these (RFC 7643 4.1). */
+export const coreFields: readonly PersonField[] = ['email', 'displayName', 'givenName', 'familyName', 'externalId'];

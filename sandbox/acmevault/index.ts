@@ -57,6 +57,9 @@ function addRoutes(app: FastifyInstance, book: MemberBook): void {
   });
   app.patch('/members/:id', (request: WithId, reply) => {
     const { id, teams } = memberOf(request);
+    const { login } = request.body as Partial<Member>;
+    const holder = login === undefined ? undefined : book.named(login);
+    if (holder !== undefined && holder.id !== id) throw new Refusal(409, 'The login is taken.');
     return reply.send(book.shown(book.put({ ...memberOf(request), ...(request.body as Partial<Member>), id, teams })));
   });
   app.delete('/members/:id', (request: WithId, reply) => {

@@ -3,6 +3,7 @@ import { openConnector } from '../../connectors/registry';
 import type { Account, Grant } from '../../domain/account';
 import type { CorrelationKeys } from '../../domain/correlation';
 import type { Fault, SeedPerson, StandIn, StandInOptions } from '../../sandbox/core';
+import { describeCreation } from './conformance-create';
 import { describeFaults } from './conformance-fault';
 import { describeManners } from './conformance-manner';
 import { describeSteps } from './conformance-step';
@@ -44,6 +45,8 @@ export interface Expectations {
   };
   /** The vendor answers a removal of what is not there like any other, so that `already` cannot be told from `done`. */
   readonly blindRemoval?: true;
+  /** Memberships are changed on another surface of the same system, which has a suite of its own. */
+  readonly groupsBeside?: true;
   /** `none` where the vendor has no filter that could be ignored. */
   readonly filter?: 'none';
   /** The listing comes in pages; `none` where it comes at once. */
@@ -112,6 +115,7 @@ export function describeConformance(conformance: Conformance): void {
       expect([...new Set(strays.map(({ method, path }) => `${method} ${path}`))]).toEqual([]);
     });
     describeSteps(suite);
+    describeCreation(suite);
     describeFaults(suite);
     describeManners(suite);
   });

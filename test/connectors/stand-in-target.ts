@@ -10,7 +10,10 @@ import type { StandIn } from '../../sandbox/core';
 const secretFields = ['token', 'clientSecret', 'password'];
 
 /** What a person would write into tenure.yaml for this stand-in, read by the real schema; `extra` is laid over it. */
-export function targetAt(standIn: StandIn, extra: Readonly<Record<string, unknown>> = {}): Target {
+export function targetAt(
+  standIn: Pick<StandIn, 'type' | 'baseUrl' | 'auth'>,
+  extra: Readonly<Record<string, unknown>> = {},
+): Target {
   const secrets = new Map<string, string>();
   const auth = Object.fromEntries(
     Object.entries(standIn.auth).map(([name, value]) => {

@@ -45,7 +45,7 @@ describe('as the vendor documents newer versions', () =>
     expects: {
       ...{ ...common, grants: ['group', 'safe'] },
       verbs: [
-        ...seedVerbs.filter((verb) => verb !== 'PUT /Users/{}'),
+        ...seedVerbs,
         ...['POST /Users/{}/disable/', 'POST /Users/{}/enable/', 'GET /Users/{}/safes', 'DELETE /Safes/{}/Members/{}'],
       ],
       // With safes: user and safes before and after, two groups and one safe.

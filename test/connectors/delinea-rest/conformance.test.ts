@@ -49,6 +49,7 @@ const both: Conformance = {
   expects: {
     ...common,
     grants: ['role', 'group'],
+    groupsBeside: true,
     unleavable: {
       start: (options) => startBoth(options, { ownedByDirectory: ['Domain Admins'] }),
       group: 'Domain Admins',
