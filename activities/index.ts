@@ -5,3 +5,4 @@ export type { ChannelDesk, ChannelEntry } from './channel-desk';
 export { createTargetActivities } from './target';
 export { Breaker } from './breaker';
 export { fingerprintOf, type TargetDesk } from './target-run';
+export { Turn } from './turn';

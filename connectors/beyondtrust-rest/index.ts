@@ -7,6 +7,7 @@ import { checkTarget } from './check';
 import { openClient } from './client';
 import { optionsSchema, type Options } from './config';
 import { Reads, type Context } from './context';
+import { holdersOf } from './holder';
 import { grant, listAccounts, listEntitlements, listGrants, revoke } from './membership';
 
 /** BeyondTrust's REST API as seed 000 describes it: users and groups; sessions are out of its reach. */
@@ -37,6 +38,7 @@ function open(target: Target): Connector {
     listGrants: (account, call) => listGrants(context, account, call),
     grant: (account, wanted, call) => grant(context, account, wanted, call),
     revoke: (account, held, call) => revoke(context, account, held, call),
+    members: { kinds: ['group'], of: (entitlement, call) => holdersOf(context, entitlement, call) },
   };
 }
 
