@@ -106,7 +106,10 @@ function evidenceOf(
     }),
   );
   const untouched = finding.untouched.map(({ account, why, reason = 'protected' }) =>
-    run.draft({ step, outcome: reason, account: { id: account.id, username: account.username }, detail: why }),
+    run.draft({
+      ...{ step, outcome: reason, detail: why, account: { id: account.id, username: account.username } },
+      ...(reason === 'last-administrator' ? { before: before[account.id] } : {}),
+    }),
   );
   if (perAccount.length + untouched.length > 0) return [...perAccount, ...untouched];
   return [
