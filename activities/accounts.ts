@@ -7,25 +7,20 @@ import {
 } from '../connectors/errors';
 import type { Account, AccountId, BeforeImage } from '../domain/account';
 import type { DisableInput, DisableReport, Parked } from '../domain/containment';
-import type { EvidenceDraft } from '../domain/evidence';
 import { errorTable } from '../connectors/errors';
 import { stricter } from '../domain/target';
+import { administratorsAmong } from './administrators';
+import { report, sparedIn, type AccountResult, type Images } from './disable-report';
 import { findAccounts, type Finding } from './finding';
+import { keepingAdministrators, mustStay, type Kept } from './last-administrator';
 import { listLive } from './live';
-import { imageOf } from './before-image';
+import { grantsIfObservable, imageOf } from './before-image';
 import { asError } from './failures';
 import { onTarget, type TargetDesk, type TargetRun } from './target-run';
 
 /** What survives a lost attempt: how the accounts were before the first write. */
 interface DisableProgress {
   readonly before: Readonly<Record<AccountId, BeforeImage>>;
-}
-
-interface AccountResult {
-  readonly account: Account;
-  readonly outcome: 'done' | 'already' | 'done-on-retry' | 'refused';
-  readonly refusal?: Parked;
-  readonly requestIds: readonly string[];
 }
 
 /**
@@ -35,23 +30,24 @@ interface AccountResult {
 export async function disableAccounts(desk: TargetDesk, input: DisableInput): Promise<DisableReport> {
   return await onTarget<DisableProgress, DisableReport>(desk, input, async (run) => {
     const { finding, before, seenFirst } = await lookFirst(desk, input, run);
-    if (stricter(input.mode, desk.mode) === 'observe') return await observed(desk, run, finding, before);
+    const work = { desk, run, before, seenFirst, input };
+    if (stricter(input.mode, desk.mode) === 'observe') return await observed(work, finding);
     // Durable before the first write: a worker that is killed now does not take the before-image with it.
     if (finding.accounts.some((account) => account.enabled !== false)) await run.save({ before });
-    const results: AccountResult[] = [];
-    let failure: Error | undefined;
-    for (const account of finding.accounts) {
-      try {
-        const result = await disableOne({ desk, run, account, before, seenFirst, input });
-        results.push({ ...result, requestIds: run.takeRequestIds() });
-      } catch (error) {
-        // The others come first; the attempt fails after all of them were tried.
-        failure ??= asError(error);
-        if (run.call.signal.aborted) break;
-      }
-    }
+    const losing = await administratorsHere(work, finding.accounts);
+    const plain = await disableEach(
+      work,
+      finding.accounts.filter(({ id }) => !losing.has(id)),
+    );
+    const question = { ...keepingQuestion(work, finding), losing };
+    const guarded = await keepingAdministrators(question, async (kept) => {
+      const going = finding.accounts.filter(({ id }) => losing.has(id) && !kept.grants.has(id));
+      return { kept, ...(await disableEach(work, going)) };
+    });
+    const failure = plain.failure ?? guarded.failure;
     if (failure !== undefined) throw failure;
-    return report({ desk, run, finding, before, results });
+    const results = [...plain.results, ...guarded.results];
+    return report({ desk, run, finding: sparing(finding, guarded.kept), before, results, kept: guarded.kept });
   });
 }
 
@@ -69,6 +65,69 @@ async function lookFirst(desk: TargetDesk, input: DisableInput, run: TargetRun<D
   }
 }
 
+interface Work {
+  readonly desk: TargetDesk;
+  readonly run: TargetRun<DisableProgress>;
+  readonly before: Images;
+  readonly seenFirst: ReadonlySet<AccountId>;
+  readonly input: DisableInput;
+}
+
+/** What the accounts that are still enabled hold of administrators' grants: by the image of this attempt, else asked anew. */
+async function administratorsHere(work: Work, accounts: readonly Account[]) {
+  const { desk, run, before, seenFirst } = work;
+  const holdings = [];
+  for (const account of desk.administrators === undefined ? [] : accounts) {
+    if (account.enabled === false) continue;
+    const isFresh = seenFirst.has(account.id);
+    const grants = isFresh ? before[account.id]?.grants : await grantsIfObservable(desk, run, account);
+    holdings.push({ account, grants });
+  }
+  return await administratorsAmong(desk, run, holdings);
+}
+
+/** Accounts of this person that no step may touch do not count as somebody who stays. */
+function keepingQuestion({ desk, run, input }: Work, { accounts, untouched }: Finding) {
+  const person = [...accounts, ...untouched.map(({ account }) => account)];
+  return { desk, run, person, released: input.lastAdministratorReleased === true };
+}
+
+/** The last administrators are left alone like protected accounts: no step of this track touches them. */
+function sparing(finding: Finding, kept: Kept): Finding {
+  if (kept.parked === undefined) return finding;
+  const { parked } = kept;
+  const spared = finding.accounts.filter(({ id }) => kept.grants.has(id));
+  return {
+    ...finding,
+    accounts: finding.accounts.filter(({ id }) => !kept.grants.has(id)),
+    untouched: [
+      ...finding.untouched,
+      ...spared.map((account) => ({ account, why: parked.detail, reason: parked.reason })),
+    ],
+    parked: finding.parked ?? parked,
+  };
+}
+
+/** An account that fails does not keep the others from being tried; the attempt fails after all of them were. */
+async function disableEach(
+  work: Work,
+  accounts: readonly Account[],
+): Promise<{ readonly results: readonly AccountResult[]; readonly failure?: Error }> {
+  const { run } = work;
+  const results: AccountResult[] = [];
+  let failure: Error | undefined;
+  for (const account of accounts) {
+    try {
+      const result = await disableOne({ ...work, account });
+      results.push({ ...result, requestIds: run.takeRequestIds() });
+    } catch (error) {
+      failure ??= asError(error);
+      if (run.call.signal.aborted) break;
+    }
+  }
+  return { results, ...(failure === undefined ? {} : { failure }) };
+}
+
 /** Images of this attempt, unless an earlier one or the flow holds an older one. */
 async function beforeImages(desk: TargetDesk, input: DisableInput, run: TargetRun<DisableProgress>, finding: Finding) {
   const known = { ...run.saved?.before, ...input.before };
@@ -82,14 +141,7 @@ async function beforeImages(desk: TargetDesk, input: DisableInput, run: TargetRu
   return { before, seenFirst };
 }
 
-async function disableOne(work: {
-  readonly desk: TargetDesk;
-  readonly run: TargetRun<DisableProgress>;
-  readonly account: Account;
-  readonly before: Readonly<Record<AccountId, BeforeImage>>;
-  readonly seenFirst: ReadonlySet<AccountId>;
-  readonly input: DisableInput;
-}): Promise<Omit<AccountResult, 'requestIds'>> {
+async function disableOne(work: Work & { readonly account: Account }): Promise<Omit<AccountResult, 'requestIds'>> {
   const { desk, run, account, before, seenFirst, input } = work;
   try {
     if (account.enabled === false) return { account, outcome: outcomeWhenDisabled() };
@@ -131,103 +183,11 @@ export function refusalOf(error: ConnectorError): Parked {
   };
 }
 
-function report({
-  desk,
-  run,
-  finding,
-  before,
-  results,
-}: {
-  readonly desk: TargetDesk;
-  readonly run: TargetRun<DisableProgress>;
-  readonly finding: Finding;
-  readonly before: Readonly<Record<AccountId, BeforeImage>>;
-  readonly results: readonly AccountResult[];
-}): DisableReport {
-  const refused = results.find((result) => result.refusal !== undefined)?.refusal;
-  const parked = finding.parked ?? refused;
-  const outcomes = results.map((result) => result.outcome);
-  const outcome =
-    finding.accounts.length === 0
-      ? 'no-account-found'
-      : outcomes.includes('done')
-        ? 'done'
-        : outcomes.includes('done-on-retry')
-          ? 'done-on-retry'
-          : 'already';
-  return {
-    outcome,
-    detail:
-      finding.accounts.length === 0
-        ? finding.tried.join(', ')
-        : results.map(({ account, outcome: one }) => `${account.username} ${one}`).join(', '),
-    ...(parked === undefined ? {} : { parked }),
-    accounts: finding.accounts.map(({ id, username }) => ({ id, username })),
-    before: knownImages(before, results),
-    deletion: desk.connector.abilities.deletion,
-    lostOnDelete: desk.connector.abilities.lostOnDelete,
-    evidence: evidenceOf(run, finding, before, results),
-  };
-}
-
-/** An image taken after an unseen write tells nothing: it is left out, and evidence says unknown. */
-function knownImages(
-  before: Readonly<Record<AccountId, BeforeImage>>,
-  results: readonly AccountResult[],
-): Record<AccountId, BeforeImage> {
-  const unknown = new Set(results.filter((result) => tellsNothing(result, before)).map(({ account }) => account.id));
-  return Object.fromEntries(Object.entries(before).filter(([id]) => !unknown.has(id)));
-}
-
-/** An image from before the write says so by what it does not show: only one taken after it reads disabled. */
-function tellsNothing(
-  { account, outcome }: Pick<AccountResult, 'account' | 'outcome'>,
-  before: Readonly<Record<AccountId, BeforeImage>>,
-): boolean {
-  return outcome === 'done-on-retry' && before[account.id]?.account.enabled === false;
-}
-
-function evidenceOf(
-  run: TargetRun<DisableProgress>,
-  finding: Finding,
-  before: Readonly<Record<AccountId, BeforeImage>>,
-  results: readonly AccountResult[],
-): readonly EvidenceDraft[] {
-  const step = 'disableAccounts';
-  const perAccount = results.map(({ account, outcome, refusal, requestIds }) =>
-    run.draft({
-      step,
-      outcome,
-      requestIds,
-      account: { id: account.id, username: account.username },
-      before: tellsNothing({ account, outcome }, before) ? 'unknown' : before[account.id],
-      after: {
-        enabled: account.enabled,
-        ...(account.vendorState === undefined ? {} : { vendorState: account.vendorState }),
-      },
-      ...(refusal === undefined ? {} : { detail: refusal.detail }),
-    }),
-  );
-  const untouched = finding.untouched.map(({ account, why }) =>
-    run.draft({ step, outcome: 'protected', account: { id: account.id, username: account.username }, detail: why }),
-  );
-  if (perAccount.length + untouched.length > 0) return [...perAccount, ...untouched];
-  return [
-    run.draft({
-      step,
-      outcome: finding.parked?.reason ?? 'no-account-found',
-      detail: finding.parked?.detail ?? `keys tried: ${finding.tried.join(', ')}`,
-    }),
-  ];
-}
-
 /** Mode observe: the whole plan of the containment from live reads; nothing is written. */
-async function observed(
-  desk: TargetDesk,
-  run: TargetRun<DisableProgress>,
-  finding: Finding,
-  before: Readonly<Record<AccountId, BeforeImage>>,
-): Promise<DisableReport> {
+async function observed(work: Work, found: Finding): Promise<DisableReport> {
+  const { desk, run, before } = work;
+  const losing = await administratorsHere(work, found.accounts);
+  const finding = sparing(found, await mustStay({ ...keepingQuestion(work, found), losing }));
   const wouldStrip: string[] = [];
   const wouldEnd: string[] = [];
   for (const account of finding.accounts) {
@@ -238,15 +198,16 @@ async function observed(
     for (const live of await listLive(desk, run, account))
       wouldEnd.push(`${account.username}: ${live.live.kind} ${live.live.id}`);
   }
-  const found = finding.accounts.length > 0;
-  const detail = found
+  const isFound = finding.accounts.length > 0;
+  const detail = isFound
     ? `mode observe: would disable ${finding.accounts.map((account) => account.username).join(', ')}`
     : finding.tried.join(', ');
   return {
-    outcome: found ? 'observed' : 'no-account-found',
+    outcome: isFound ? 'observed' : 'no-account-found',
     detail,
     ...(finding.parked === undefined ? {} : { parked: finding.parked }),
     accounts: finding.accounts.map(({ id, username }) => ({ id, username })),
+    ...sparedIn(finding),
     before,
     deletion: desk.connector.abilities.deletion,
     lostOnDelete: desk.connector.abilities.lostOnDelete,
@@ -255,7 +216,7 @@ async function observed(
     evidence: [
       run.draft({
         step: 'disableAccounts',
-        outcome: found ? 'observed' : 'no-account-found',
+        outcome: isFound ? 'observed' : 'no-account-found',
         detail,
         data: { wouldStrip, wouldEnd },
       }),

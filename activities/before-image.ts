@@ -11,7 +11,7 @@ export async function imageOf(desk: TargetDesk, run: Caller, account: Account): 
 }
 
 /** Grants that cannot be observed stay unknown in the image; the strip step parks on it, the disable does not wait. */
-async function grantsIfObservable(
+export async function grantsIfObservable(
   desk: TargetDesk,
   run: Caller,
   account: Account,

@@ -1,10 +1,12 @@
 import type { Revoked } from '../connectors/connector';
 import { Unobservable } from '../connectors/errors';
-import type { AccountId, Grant } from '../domain/account';
+import type { Account, AccountId, Grant } from '../domain/account';
 import type { KnownAccount, Parked, StripInput, StripReport } from '../domain/containment';
 import type { EvidenceDraft } from '../domain/evidence';
 import { refusalOf } from './accounts';
+import { administratorsAmong, type AdminGrants } from './administrators';
 import { asError } from './failures';
+import { keepingAdministrators, type Kept } from './last-administrator';
 import { handOversOf } from './live';
 import { onTarget, type TargetDesk, type TargetRun } from './target-run';
 
@@ -17,6 +19,10 @@ interface Stripped {
   readonly results: readonly Revoked[];
   readonly parked?: Parked;
   readonly gone?: boolean;
+  /** What the target cannot tell about its administrators. */
+  readonly handOver?: readonly string[];
+  /** What two people let go although it leaves too few administrators. */
+  readonly released?: readonly string[];
   readonly requestIds?: readonly string[];
 }
 
@@ -28,7 +34,7 @@ export async function stripEntitlements(desk: TargetDesk, input: StripInput): Pr
     let failure: Error | undefined;
     for (const account of input.accounts) {
       try {
-        const one = await stripOne({ desk, run, known: account, removed });
+        const one = await stripOne({ desk, input, run, known: account, removed });
         stripped.push({ ...one, requestIds: run.takeRequestIds() });
       } catch (error) {
         failure ??= asError(error);
@@ -40,17 +46,16 @@ export async function stripEntitlements(desk: TargetDesk, input: StripInput): Pr
   });
 }
 
-async function stripOne({
-  desk,
-  run,
-  known,
-  removed,
-}: {
-  desk: TargetDesk;
-  run: TargetRun<StripProgress>;
-  known: KnownAccount;
-  removed: Record<AccountId, readonly Grant[]>;
-}): Promise<Stripped> {
+interface Stripping {
+  readonly desk: TargetDesk;
+  readonly input: StripInput;
+  readonly run: TargetRun<StripProgress>;
+  readonly known: KnownAccount;
+  readonly removed: Record<AccountId, readonly Grant[]>;
+}
+
+async function stripOne(work: Stripping): Promise<Stripped> {
+  const { desk, input, run, known } = work;
   try {
     const account = await desk.connector.getAccount(known.id, run.call);
     if (account === undefined) return { account: known, results: [], gone: true };
@@ -58,20 +63,45 @@ async function stripOne({
     const ours = held.filter((grant) => grant.ownedByDirectory === undefined);
     const directory = held.filter((grant) => grant.ownedByDirectory !== undefined).map(ownedByDirectory);
     if (ours.length === 0) return { account: known, results: directory };
-    // Kept before the first removal, so that a lost reply does not lose what was taken away.
-    removed[known.id] = distinct([...(removed[known.id] ?? []), ...ours]);
-    await run.save({ removed });
-    const results = await desk.connector.revoke(account, ours, run.call);
-    const refused = results.find((result) => result.change === 'refused');
-    return {
-      account: known,
-      results: [...results, ...directory],
-      ...(refused === undefined ? {} : { parked: refusedGrant(desk, known, refused) }),
-    };
+    // Whoever is disabled is no administrator any more; only an account that stays enabled takes one away here.
+    const enabled = account.enabled === false ? [] : [{ account, grants: ours }];
+    const losing = await administratorsAmong(desk, run, enabled);
+    const person = [...input.accounts, ...(input.spared ?? [])];
+    const question = { desk, run, person, losing, released: input.lastAdministratorReleased === true };
+    return await keepingAdministrators(question, async (kept) => {
+      const taken = await takeAway(work, { account, ours, kept });
+      return { ...taken, results: [...taken.results, ...directory] };
+    });
   } catch (error) {
     if (error instanceof Unobservable) return { account: known, results: [], parked: refusalOf(error) };
     throw error;
   }
+}
+
+async function takeAway(
+  { desk, run, known, removed }: Stripping,
+  { account, ours, kept }: { readonly account: Account; readonly ours: readonly Grant[]; readonly kept: Kept },
+): Promise<Stripped> {
+  const { parked, handOver, released } = kept;
+  const going = ours.filter((grant) => !stays(grant, kept.grants.get(known.id)));
+  const staying = ours.filter((grant) => !going.includes(grant));
+  const refused = staying.map((grant) => ({ grant, change: 'refused', reason: parked?.detail ?? '' }) as const);
+  const about = { account: known, handOver, released, ...(parked === undefined ? {} : { parked }) };
+  if (going.length === 0) return { ...about, results: refused };
+  // Kept before the first removal, so that a lost reply does not lose what was taken away.
+  removed[known.id] = distinct([...(removed[known.id] ?? []), ...going]);
+  await run.save({ removed });
+  const results = await desk.connector.revoke(account, going, run.call);
+  const first = results.find((result) => result.change === 'refused');
+  return {
+    ...about,
+    results: [...results, ...refused],
+    ...(first === undefined || parked !== undefined ? {} : { parked: refusedGrant(desk, known, first) }),
+  };
+}
+
+function stays({ entitlement: { kind, id } }: Grant, kept: AdminGrants | undefined): boolean {
+  return kept === 'unknown' || kept?.some((one) => one.kind === kind && one.id === id) === true;
 }
 
 function ownedByDirectory(grant: Grant): Revoked {
@@ -114,6 +144,7 @@ function report({
       ),
     ),
     ...results.flatMap((result) => (result.change === 'owned-by-directory' ? [result.reason] : [])),
+    ...stripped.flatMap((one) => one.handOver ?? []),
   ];
   return {
     outcome: outcomeOf(desk, results, removed),
@@ -167,7 +198,7 @@ function evidenceOf({
       .filter((result) => result.change === 'owned-by-directory' || result.change === 'refused')
       .map((result) => result.grant),
     detail: parked?.detail ?? (stripped.gone === true ? 'the account is gone' : detailOf(results)),
-    data: { removed: taken, results },
+    data: { removed: taken, results, ...(stripped.released?.length ? { released: stripped.released } : {}) },
   });
 }
 

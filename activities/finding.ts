@@ -1,6 +1,6 @@
 import type { Account } from '../domain/account';
 import { contradictionOf, keysOf, matchedBy, sameText, type CorrelationKeys } from '../domain/correlation';
-import type { Parked, StepInput } from '../domain/containment';
+import type { Parked, ParkReason, StepInput } from '../domain/containment';
 import type { Caller, TargetDesk } from './target-run';
 
 /** Which accounts of this target are the person's, and which of them may be touched. */
@@ -10,7 +10,13 @@ export interface Finding {
   readonly tried: readonly string[];
   /** Accounts that exist and are not touched, with why; each a reason to park. */
   readonly parked?: Parked;
-  readonly untouched: readonly { readonly account: Account; readonly why: string }[];
+  readonly untouched: readonly Untouched[];
+}
+interface Untouched {
+  readonly account: Account;
+  readonly why: string;
+  /** `protected` unless said. */
+  readonly reason?: ParkReason;
 }
 
 /**

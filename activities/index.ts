@@ -6,3 +6,4 @@ export { createTargetActivities } from './target';
 export { createSourceActivities, type SourceDesk } from './hr-records';
 export { Breaker } from './breaker';
 export { fingerprintOf, type TargetDesk } from './target-run';
+export { Turn } from './turn';

@@ -2,22 +2,25 @@ import type { StepInput, TargetPlan } from '../domain/containment';
 import type { TargetCheck } from './contract';
 import { Unobservable } from '../connectors/errors';
 import type { Account, Grant } from '../domain/account';
+import { administratorsAmong, checkAdministrators } from './administrators';
 import { findAccounts } from './finding';
+import { mustStay, type Kept } from './last-administrator';
 import { drainNames, handOversOf, listLive } from './live';
 import { onTarget, type Caller, type TargetDesk } from './target-run';
 
 /** Dry run on one target, from live reads: what a leaver would change. Sends nothing that changes anything. */
 export async function planTarget(desk: TargetDesk, input: StepInput): Promise<TargetPlan> {
   return await onTarget<never, TargetPlan>(desk, input, async (run) => {
-    const finding = await findAccounts(desk, input, run);
+    const found = await findAccounts(desk, input, run);
     const accounts = [];
-    for (const account of finding.accounts) accounts.push(await planOne(desk, run, account));
+    for (const account of found.accounts) accounts.push(await planOne(desk, run, account));
+    const parked = found.parked ?? (await lastAdministrators(desk, run, accounts)).parked;
     const wouldChange = accounts.some((one) => one.would.length > 0);
-    const empty = finding.accounts.length === 0 && finding.parked === undefined;
+    const empty = found.accounts.length === 0 && found.parked === undefined;
     return {
       target: desk.id,
       outcome:
-        finding.parked !== undefined
+        parked !== undefined
           ? 'needs-person'
           : empty
             ? 'no-account-found'
@@ -31,9 +34,18 @@ export async function planTarget(desk: TargetDesk, input: StepInput): Promise<Ta
           (name, index, all) => all.indexOf(name) === index,
         ),
       ),
-      ...(finding.parked === undefined ? {} : { parked: finding.parked }),
+      ...(parked === undefined ? {} : { parked }),
     };
   });
+}
+
+/** Whether a leaver here would leave a group without enabled administrators. */
+async function lastAdministrators(desk: TargetDesk, run: Caller, accounts: TargetPlan['accounts']): Promise<Kept> {
+  const person = accounts.map(({ account }) => account);
+  const enabled = accounts.filter(({ account }) => account.enabled !== false);
+  const holdings = enabled.map(({ account, grants }) => ({ account, grants }));
+  const losing = await administratorsAmong(desk, run, holdings);
+  return await mustStay({ desk, run, person, losing, released: false });
 }
 
 async function planOne(desk: TargetDesk, run: Caller, account: Account): Promise<TargetPlan['accounts'][number]> {
@@ -91,6 +103,7 @@ export async function checkTarget(
     });
     for (const item of handOversOf(desk, Object.keys(desk.connector.abilities.unsupported)))
       findings.push({ name: 'not offered', state: 'declared', detail: item });
+    findings.push(...(await checkAdministrators(desk, run)));
     if (canary !== undefined) findings.push(await tryCanary(desk, run, canary));
     return { target: desk.id, type: desk.type, ok: findings.every((finding) => finding.state !== 'failed'), findings };
   });

@@ -247,8 +247,9 @@ async function lookAgain(
 ): Promise<readonly string[]> {
   const finding = await findAccounts(desk, { ...input, links: input.accounts }, run);
   const news: string[] = [];
-  const { undone = [] } = input;
+  const { undone = [], spared = [] } = input;
   for (const account of finding.accounts) {
+    if (spared.some(({ id }) => id === account.id)) continue; // stays enabled until a person has resolved it
     if (!input.accounts.some((known) => known.id === account.id))
       news.push(`${account.username} (${account.id}) is new`);
     else if (account.enabled === true && !undone.includes('disable')) news.push(`${account.username} is enabled again`);

@@ -4,11 +4,13 @@ import { ActivityCancelledError } from '@temporalio/client';
 import { ApplicationFailureCategory } from '@temporalio/common';
 import type { Call, Connector, Exchange } from '../connectors/connector';
 import { VendorUnauthorized } from '../connectors/errors';
+import type { AdminRule } from '../domain/administrator';
 import type { CorrelationRule } from '../domain/correlation';
 import type { EvidenceDraft } from '../domain/evidence';
 import type { Mode } from '../domain/target';
 import type { Breaker } from './breaker';
 import { toFailure } from './failures';
+import type { Turn } from './turn';
 
 /** What the steps of one target work with; built once by the worker. */
 export interface TargetDesk {
@@ -22,6 +24,8 @@ export interface TargetDesk {
   readonly connector: Connector;
   readonly correlation: CorrelationRule;
   readonly breaker: Breaker;
+  /** Who must not be the last one to go; absent: no groups of administrators are configured. */
+  readonly administrators?: { readonly rule: AdminRule; readonly turn: Turn };
   /** True while the emergency stop holds this target; cheap to ask often. */
   isStopped(): Promise<boolean>;
 }

@@ -43,6 +43,8 @@ export interface Connector {
   readonly sessions?: Drain;
   readonly checkouts?: Drain;
   readonly credentials?: Drain;
+  /** Who holds an entitlement. Absent: the vendor does not tell, and nobody can see who is the last administrator. */
+  readonly members?: Members;
 }
 
 /** What a target can do, fixed once it is configured. */
@@ -83,6 +85,17 @@ export interface Live {
   /** False: the vendor says that it cannot be ended by us; a person has to. */
   readonly endable?: boolean;
   readonly detail?: string;
+}
+
+/** Who holds an entitlement now. */
+export interface Members {
+  /** Kinds of entitlement whose holders the vendor tells. */
+  readonly kinds: readonly string[];
+  /**
+   * Accounts that hold it and are not shown as disabled, in the order of reading: who has seen enough stops asking.
+   * `enabled` is absent where the vendor does not show it. Read to the end it is everybody, or it throws.
+   */
+  of(entitlement: Entitlement, call: Call): AsyncIterable<Account>;
 }
 
 /** Around every call: how to stop it, what to ask before a write, where to note what was said. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AdminGroup } from '../domain/administrator';
 import type { Secret } from '../domain/secret';
 import { modes } from '../domain/target';
 import { vendors } from './registry';
@@ -32,6 +33,14 @@ export function targetSchema(surroundings: Surroundings | Surroundings['resolveS
     .discriminatedUnion('type', entries as [(typeof entries)[number], ...typeof entries], {
       error: (issue) => (issue.code === 'invalid_union' ? `must be one of ${known}` : undefined),
     })
+    .superRefine(({ adminGroups, minAdmins }, context) => {
+      if (minAdmins !== undefined && adminGroups === undefined)
+        context.addIssue({
+          code: 'custom',
+          path: ['minAdmins'],
+          message: 'counts members of adminGroups: name those too',
+        });
+    })
     .transform(toTarget);
 }
 
@@ -55,6 +64,18 @@ function entryOf(
     mode: z.enum(modes).default('full').describe('The stricter of this and the global mode counts.'),
     system: z.string().min(1).optional().describe('Targets of one system hold the same accounts; default: the id.'),
     ownAccount: z.string().min(1).optional().describe('The API’s own account, where auth does not tell it.'),
+    adminGroups: z
+      .array(adminGroup)
+      .min(1)
+      .optional()
+      .describe(
+        'Groups and roles of administrators, by name or id, or as `{ kind, name }`: a step that would leave one with fewer than minAdmins enabled accounts parks.',
+      ),
+    minAdmins: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('How many enabled administrators each of adminGroups must keep; 1 when left out.'),
     ...(vendor.type === 'delinea-rest' && {
       scim: z
         .strictObject({ baseUrl: address, auth: authSchema({ resolveSecret, logsOn: false }) })
@@ -63,6 +84,14 @@ function entryOf(
     }),
   });
 }
+
+const adminGroup = z.union([
+  z
+    .string()
+    .min(1)
+    .transform((name): AdminGroup => ({ name })),
+  z.strictObject({ kind: z.string().min(1), name: z.string().min(1) }),
+]);
 
 /** Trust in a system's certificate beyond the machine's own roots; paths are taken from the configuration's folder. */
 export function tlsSchema(resolvePath: (path: string) => string) {
@@ -176,7 +205,7 @@ export function secretSchema(resolveSecret: Surroundings['resolveSecret']): z.Zo
 type Entry = z.output<ReturnType<typeof entryOf>>;
 
 function toTarget(entry: Entry): ParsedTarget {
-  const { limits: given, correlation: rule, tls, system, ownAccount, ...rest } = entry;
+  const { limits: given, correlation: rule, tls, system, ownAccount, adminGroups, minAdmins = 1, ...rest } = entry;
   const { requestsPerSecond, concurrency, timeout } = given;
   const scim = 'scim' in entry ? (entry.scim as Target['scim']) : undefined;
   return {
@@ -186,6 +215,7 @@ function toTarget(entry: Entry): ParsedTarget {
     correlation: present(rule),
     system: system ?? rest.id,
     ...(ownAccount !== undefined && { ownAccount }),
+    ...(adminGroups !== undefined && { administrators: { groups: adminGroups, min: minAdmins } }),
     ...(scim !== undefined && { scim }),
   };
 }

@@ -1,3 +1,4 @@
+import type { AdminRule } from '../domain/administrator';
 import type { CorrelationRule } from '../domain/correlation';
 import type { Secret } from '../domain/secret';
 import type { TargetId } from '../domain/account';
@@ -40,6 +41,8 @@ export interface Target {
   readonly system: string;
   /** The API's own account where it cannot be told from `auth`. */
   readonly ownAccount?: string;
+  /** Groups and roles that must never be left without enabled administrators. */
+  readonly administrators?: AdminRule;
   /** Delinea REST: the tenant's SCIM surface, for group memberships. */
   readonly scim?: { readonly baseUrl: string; readonly auth: Auth };
 }

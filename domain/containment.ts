@@ -26,6 +26,10 @@ export interface StepInput {
   readonly protectedUsernames: readonly string[];
   /** Two people released the protected accounts. */
   readonly protectionReleased?: boolean;
+  /** Two people let the last administrator of a group go. */
+  readonly lastAdministratorReleased?: boolean;
+  /** Accounts of this person that stay enabled for now, being the last administrators. */
+  readonly spared?: readonly KnownAccount[];
   /** An earlier run of this step may have written already (it was cancelled or reset by a person). */
   readonly ranBefore?: boolean;
   /** Only these accounts are meant, by user name or e-mail: the person keeps the others on this target. */
@@ -35,7 +39,13 @@ export interface StepInput {
 }
 
 export type ParkReason =
-  'rejected' | 'ambiguous' | 'protected' | 'no-account-found' | 'not-configured' | 'unobservable';
+  | 'rejected'
+  | 'ambiguous'
+  | 'protected'
+  | 'last-administrator'
+  | 'no-account-found'
+  | 'not-configured'
+  | 'unobservable';
 
 /** Why a step waits for a person, and what that person can do. */
 export interface Parked {
@@ -61,6 +71,8 @@ export interface DisableInput extends StepInput {
 export interface DisableReport extends StepReport {
   /** The accounts that the following steps cover: found, unambiguous, not protected. */
   readonly accounts: readonly KnownAccount[];
+  /** The last administrators of a group among the person's accounts: left enabled, and no step touches them. */
+  readonly spared?: readonly KnownAccount[];
   readonly before: Readonly<Record<AccountId, BeforeImage>>;
   readonly deletion: 'permanent' | 'disables';
   readonly lostOnDelete: string;

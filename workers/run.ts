@@ -6,7 +6,7 @@ import {
   type WorkerOptions,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
-import { createCoreActivities, createSourceActivities, createTargetActivities } from '../activities';
+import { createCoreActivities, createSourceActivities, createTargetActivities, Turn } from '../activities';
 import type { Target } from '../connectors/target';
 import { openSource } from '../sources/registry';
 import type { Source } from '../sources/source';
@@ -65,9 +65,12 @@ export async function startWorkers(options: WorkersOptions): Promise<RunningWork
       );
     }
     const { workflowService } = new Client({ connection: control, namespace });
+    const turns = new Map<string, Turn>();
     for (const target of targets) {
+      const turn = turns.get(target.system) ?? new Turn();
+      turns.set(target.system, turn);
       const isStopped = stopGate({ workflowService, namespace, target: target.id });
-      workers.push(await targetWorker({ config, connection, namespace, target, isStopped }));
+      workers.push(await targetWorker({ config, connection, namespace, target, isStopped, turn }));
     }
     return running(workers, opened);
   } catch (error) {
@@ -159,18 +162,20 @@ async function targetWorker({
   namespace,
   target,
   isStopped,
+  turn,
 }: {
   config: Config;
   connection: NativeConnection;
   namespace: string;
   target: Target;
   isStopped: () => Promise<boolean>;
+  turn: Turn;
 }): Promise<Worker> {
   const { requestsPerSecond, concurrency } = target.limits;
   return await Worker.create({
     ...common({ connection, namespace, identity: `tenure ${target.id}` }),
     taskQueue: targetTaskQueue(target.id),
-    activities: { ...createTargetActivities(openTargetDesk({ target, mode: config.mode, isStopped })) },
+    activities: { ...createTargetActivities(openTargetDesk({ target, mode: config.mode, isStopped, turn })) },
     maxTaskQueueActivitiesPerSecond: requestsPerSecond / requestsPerStep,
     maxConcurrentActivityTaskExecutions: concurrency,
     activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 2 },

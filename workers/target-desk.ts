@@ -1,4 +1,4 @@
-import { Breaker, fingerprintOf, type TargetDesk } from '../activities';
+import { Breaker, fingerprintOf, Turn, type TargetDesk } from '../activities';
 import { openConnector } from '../connectors/registry';
 import type { Target } from '../connectors/target';
 import type { Mode } from '../domain/target';
@@ -10,10 +10,13 @@ export function openTargetDesk({
   target,
   mode,
   isStopped,
+  turn = new Turn(),
 }: {
   readonly target: Target;
   readonly mode: Mode;
   readonly isStopped: () => Promise<boolean>;
+  /** Shared by the targets that hold the same accounts. */
+  readonly turn?: Turn;
 }): TargetDesk {
   const secrets = [target.auth, ...(target.scim === undefined ? [] : [target.scim.auth])].flatMap((auth) => {
     if ('token' in auth) return [() => auth.token.reveal()];
@@ -28,6 +31,7 @@ export function openTargetDesk({
     connector: openConnector(target),
     correlation: target.correlation,
     breaker: new Breaker(target.id, () => fingerprintOf(secrets)),
+    ...(target.administrators !== undefined && { administrators: { rule: target.administrators, turn } }),
     isStopped,
   };
 }

@@ -1,6 +1,7 @@
 import { getExternalWorkflowHandle } from '@temporalio/workflow';
 import type { Sender } from '../domain/approval';
 import { refusalOf } from '../domain/approval';
+import type { ParkReason } from '../domain/containment';
 import type { EvidenceDraft } from '../domain/evidence';
 import type { Strength } from '../domain/flow';
 import type { HeldBack } from '../domain/leaver';
@@ -137,11 +138,14 @@ export class FlowMail implements MailReader {
   private resolve({ target, step, action, reason }: Resolve, sender: Sender): string {
     // A mover may change some accounts of a target and contain others: both tracks carry its name.
     const tracks = this.flow.tracks.filter((one) => one.id === target);
-    const isProtected = tracks.some((track) => track.parkedSteps().some(({ parked }) => parked.reason === 'protected'));
-    const refusal = this.refusal(sender, isProtected && action === 'retry');
-    if (refusal !== undefined) return `not applied: ${refusal}`;
-    const answers = tracks.map((track) => track.resolve({ step, action, by: sender.name, reason }));
-    return answers.join('; ') || `no target ${target}`;
+    const isParkedFor = (why: ParkReason) =>
+      tracks.some((track) => track.parkedSteps().some(({ parked }) => parked.reason === why));
+    const refusal = this.refusal(sender, action === 'retry');
+    if (refusal !== undefined && isParkedFor('protected')) return `not applied: ${refusal}`;
+    const note = refusal !== undefined && isParkedFor('last-administrator') ? `; lets nobody go: ${refusal}` : '';
+    const request = { step, action, by: sender.name, reason, mayRelease: refusal === undefined };
+    const answers = tracks.map((track) => track.resolve(request));
+    return answers.length === 0 ? `no target ${target}` : `${answers.join('; ')}${note}`;
   }
 
   private async reschedule({ effectiveAt, reason }: Reschedule, sender: Sender): Promise<string> {

@@ -84,10 +84,9 @@ export class LeaverFlow extends Flow<LeaverCase> {
       note: this.note.bind(this),
       changed: () => this.changed(),
       anyoneFound: async () => {
-        await condition(
-          () => flow.tracks.some((track) => track.accounts.length > 0) || flow.tracks.every((track) => track.searched),
-        );
-        return flow.tracks.some((track) => track.accounts.length > 0);
+        const isFound = () => flow.tracks.some(({ accounts, spared }) => accounts.length + spared.length > 0);
+        await condition(() => isFound() || flow.tracks.every((track) => track.searched));
+        return isFound();
       },
     };
   }

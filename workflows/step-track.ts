@@ -20,6 +20,8 @@ export interface ResolveRequest {
   readonly action: 'retry' | 'skip';
   readonly by: string;
   readonly reason: string;
+  /** The sender may be one of the two people who let a protected account or a last administrator go. */
+  readonly mayRelease: boolean;
 }
 
 /** What flows, details and mail know of any track. */
@@ -51,7 +53,8 @@ export abstract class StepTrack<
   protected beginsAgain = false;
   protected links: Pick<TargetAssignment, 'links' | 'notTheirs' | 'linkedToOthers'>;
   #readsLinksAgain = false;
-  readonly #releasedBy = new Set<string>();
+  /** Who released what two people must release; a word on the one is none on the other. */
+  readonly #releasedBy = { protected: new Set<string>(), 'last-administrator': new Set<string>() };
 
   protected constructor(
     readonly assignment: TargetAssignment,
@@ -117,13 +120,14 @@ export abstract class StepTrack<
       notTheirs,
       linkedToOthers,
       protectedUsernames,
-      ...(this.#releasedBy.size >= 2 ? { protectionReleased: true } : {}),
+      ...(this.#releasedBy.protected.size >= 2 ? { protectionReleased: true } : {}),
+      ...(this.#releasedBy['last-administrator'].size >= 2 ? { lastAdministratorReleased: true } : {}),
       ...(step.cutOff ? { ranBefore: true, askedByPerson: true } : {}),
     };
   }
 
   /** A person's `resolve`; the answer says what it led to. */
-  resolve({ step: only, action, by, reason }: ResolveRequest): string {
+  resolve({ step: only, action, by, reason, mayRelease }: ResolveRequest): string {
     const open = this.allSteps.filter((step) => isOpen(step) && (only === undefined || step.name === only));
     if (open.length === 0)
       return `nothing to resolve on ${this.id}: no step${only === undefined ? '' : ` ${only}`} is parked or waiting`;
@@ -133,13 +137,19 @@ export abstract class StepTrack<
       this.context.changed();
       return `skipped ${named} on ${this.id}`;
     }
-    if (open.some((step) => step.parked?.reason === 'protected')) {
-      this.#releasedBy.add(by.toLowerCase());
-      if (this.#releasedBy.size < 2)
+    const isParkedFor = (why: Parked['reason']) => open.some((step) => step.parked?.reason === why);
+    const releasedBy = this.#releasedBy;
+    if (isParkedFor('protected')) {
+      releasedBy.protected.add(by.toLowerCase());
+      if (releasedBy.protected.size < 2)
         return `${by} released the protected account on ${this.id}; one more person has to`;
     }
+    // Somebody may have become an administrator meanwhile: it is looked at again whoever asks, and by two it is let go.
+    const counts = mayRelease && isParkedFor('last-administrator');
+    if (counts) releasedBy['last-administrator'].add(by.toLowerCase());
     this.again('begun again by a person');
-    return `began ${named} on ${this.id} again`;
+    const who = [...releasedBy['last-administrator']].join(', ');
+    return `began ${named} on ${this.id} again${counts ? `; let go by ${who} if it is still the last administrator, which takes two people` : ''}`;
   }
 
   /** Starts the track over; running attempts are cut off first. Links are read anew. */

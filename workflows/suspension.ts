@@ -39,7 +39,7 @@ class SuspensionFlow extends ChangeFlow {
       keepsEntitlements: true,
       anyoneFound: async () => {
         const { containing } = this;
-        const found = () => containing.some((track) => track.accounts.length > 0);
+        const found = () => containing.some(({ accounts, spared }) => accounts.length + spared.length > 0);
         await condition(() => found() || containing.every((track) => track.searched));
         return found();
       },

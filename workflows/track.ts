@@ -27,6 +27,8 @@ export interface ContainmentContext extends TrackContext {
 /** One target's way through containment and deletion. */
 export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
   accounts: readonly KnownAccount[] = [];
+  /** Found and left enabled: the last administrators of a group here. */
+  spared: readonly KnownAccount[] = [];
   before: Record<AccountId, BeforeImage> = {};
   removed: Record<AccountId, readonly Grant[]> = {};
   deletion: 'permanent' | 'disables' = 'permanent';
@@ -74,6 +76,7 @@ export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
     );
     if (report === undefined) return;
     this.accounts = report.accounts;
+    this.spared = report.spared ?? [];
     this.before = { ...report.before, ...this.before };
     this.deletion = report.deletion;
     this.lostOnDelete = report.lostOnDelete;
@@ -113,6 +116,7 @@ export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
       this.change('Take away groups, roles and direct grants').stripEntitlements({
         ...this.input(step),
         accounts: this.accounts,
+        ...this.withSpared(),
         before: this.before,
       }),
     );
@@ -128,6 +132,7 @@ export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
         this.change('End sessions, checkouts and credentials, and watch that none comes back').drainSessions({
           ...this.input(step),
           accounts: this.accounts,
+          ...this.withSpared(),
           sessions: this.context.policy.sessions,
           pastDeadline,
           ...this.undone(),
@@ -137,6 +142,10 @@ export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
       if (report?.outcome !== 'residual-sessions') return;
       pastDeadline = true; // shown and escalated; polling goes on and clears it by itself
     }
+  }
+
+  private withSpared(): Pick<StepInput, 'spared'> {
+    return this.spared.length === 0 ? {} : { spared: this.spared };
   }
 
   private undone(): Pick<DrainInput, 'undone'> {

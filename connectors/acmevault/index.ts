@@ -11,6 +11,7 @@ import type {
   Difference,
   Drain,
   FirstSignIn,
+  Members,
   NewAccount,
   Page,
   PageToken,
@@ -38,6 +39,7 @@ class AcmeVault implements Connector {
   readonly abilities: Abilities;
   /** Present, so leases are drained. `sessions` and `credentials` are absent: `abilities.unsupported` must say why. */
   readonly checkouts: Drain;
+  readonly members: Members;
   readonly #client: Client;
 
   constructor(
@@ -53,6 +55,7 @@ class AcmeVault implements Connector {
         (await this.#client.leases(id, call)).filter(({ memberId }) => memberId === id).map(toLive),
       end: async ({ id }, _account, call) => ({ change: (await this.#client.endLease(id, call)) ? 'done' : 'already' }),
     };
+    this.members = { kinds: ['team'], of: (entitlement, call) => this.#holdersOf(entitlement, call) };
     this.abilities = {
       grants: ['team'],
       unsupported: {
@@ -151,6 +154,18 @@ class AcmeVault implements Connector {
   async listGrants({ id }: Account, call: Call): Promise<readonly Grant[]> {
     const member = await this.#client.member(id, 'list grants', call);
     return member === undefined ? [] : this.#teamsOf(member, 'list grants').map(toGrant);
+  }
+
+  /** Teams list no members, members list their teams: page by page, so that a caller who has seen enough stops. */
+  async *#holdersOf({ id }: Entitlement, call: Call): AsyncIterable<Account> {
+    let after: string | undefined;
+    do {
+      const page = await this.#client.members({ after }, 'list members', call);
+      for (const member of page.rows)
+        if (member.state !== 'closed' && this.#teamsOf(member, 'list members').some((team) => team.id === id))
+          yield toAccount(member);
+      after = page.next;
+    } while (after !== undefined);
   }
 
   async grant(account: Account, wanted: Entitlement, call: Call): Promise<Change> {

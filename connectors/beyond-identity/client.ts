@@ -4,7 +4,16 @@ import { VendorAnswerInvalid } from '../errors';
 import { noBody, pathOf } from '../http';
 import type { Http, HttpAnswer, HttpRequest } from '../http/contract';
 import type { Options } from './config';
-import { oneIdentitySchema, pageSchemas, type Identity, type ListName, type Row } from './mapping';
+import {
+  oneIdentitySchema,
+  pageSchemas,
+  roleMembersSchema,
+  type Identity,
+  type ListName,
+  type RoleMembers,
+  type Row,
+} from './mapping';
+import { allPages } from './listing';
 
 /** What to list: the vendor's name of the rows, which is also the key in its answer. */
 export interface Listing<N extends ListName> {
@@ -26,6 +35,10 @@ export interface Client {
   page<N extends ListName>(listing: Listing<N>, pageToken: string | undefined, call: Call): Promise<VendorPage<Row<N>>>;
   /** All rows, each once. Throws rather than return a short list. */
   all<N extends ListName>(listing: Listing<N>, call: Call): Promise<readonly Row<N>[]>;
+  /** The same, page by page: whoever has seen enough stops asking. */
+  pages<N extends ListName>(listing: Listing<N>, call: Call): AsyncIterable<readonly Row<N>[]>;
+  /** Identities and groups that hold a role, page by page. */
+  roleMembers(rolePath: string, call: Call): AsyncIterable<Pick<RoleMembers, 'identities' | 'groups'>>;
   getIdentity(id: string, operation: string, call: Call): Promise<Identity | undefined>;
   createIdentity(body: unknown, call: Call): Promise<Identity>;
   /** False: the vendor does not know the id. */
@@ -93,9 +106,41 @@ export function openClient({
     };
   };
 
+  async function* pages<N extends ListName>(listing: Listing<N>, call: Call): AsyncIterable<readonly Row<N>[]> {
+    const whole = allPages<VendorPage<Row<N>>>({
+      ...{ target: target.id, operation: listing.operation },
+      fetch: (token) => page(listing, token, call),
+      nextOf: ({ next }) => next,
+      counts: ({ rows, total }) => [{ ids: rows.map((row) => (row as { id: string }).id), total }],
+    });
+    for await (const { rows } of whole) yield rows;
+  }
+
   return {
     page,
-    all: (listing, call) => allRows(page, target.id, listing, call),
+    pages,
+    async all(listing, call) {
+      const byId = new Map<string, Row<typeof listing.rows>>();
+      for await (const rows of pages(listing, call)) for (const row of rows) byId.set((row as { id: string }).id, row);
+      return [...byId.values()];
+    },
+    roleMembers(rolePath, call) {
+      const operation = 'list members';
+      const path = `${rolePath}:listMembers`;
+      const size = { identities_page_size: options.pageSize, groups_page_size: options.pageSize };
+      return allPages<RoleMembers>({
+        ...{ target: target.id, operation },
+        fetch: (token) => {
+          const query = { ...size, page_token: token };
+          return send({ operation, method: 'GET', path, query, answer: roleMembersSchema }, call);
+        },
+        nextOf: ({ next_page_token: next }) => (typeof next === 'string' && next !== '' ? next : undefined),
+        counts: ({ identities, groups, total_identities_size: people, total_groups_size: teams }) => [
+          { ids: identities.map(({ id }) => id), total: people },
+          { ids: groups.map(({ id }) => id), total: teams },
+        ],
+      });
+    },
     async getIdentity(id, operation, call) {
       const request = { operation, method: 'GET', path: pathOfIdentity(id), answer: oneIdentitySchema } as const;
       const answer = await http.send({ ...request, expected: [404] }, call);
@@ -117,34 +162,4 @@ export function openClient({
       return name ?? id;
     },
   };
-}
-
-/**
- * Follows page tokens to the end. Lists are unordered, so rows are told apart by id; a token that comes back, or fewer
- * rows than `total_size` promises, throws: a short list of passkeys or groups would look like a clean account.
- */
-async function allRows<N extends ListName>(
-  page: Client['page'],
-  target: string,
-  listing: Listing<N>,
-  call: Call,
-): Promise<readonly Row<N>[]> {
-  const byId = new Map<string, Row<N>>();
-  const seenTokens = new Set<string>();
-  let token: string | undefined;
-  let total: number | undefined;
-  do {
-    const one: VendorPage<Row<N>> = await page(listing, token, call);
-    for (const row of one.rows) byId.set((row as { id: string }).id, row);
-    ({ total, next: token } = { total: one.total, next: one.next });
-    if (token !== undefined && seenTokens.has(token))
-      throw new VendorAnswerInvalid('the page token repeats', { target, operation: listing.operation });
-    if (token !== undefined) seenTokens.add(token);
-  } while (token !== undefined);
-  if (total !== undefined && byId.size < total)
-    throw new VendorAnswerInvalid(`the listing ends at ${String(byId.size)} of ${String(total)} rows`, {
-      target,
-      operation: listing.operation,
-    });
-  return [...byId.values()];
 }

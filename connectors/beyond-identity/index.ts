@@ -17,6 +17,7 @@ import { openClient } from './client';
 import { optionsSchema, type Options } from './config';
 import type { Context } from './context';
 import { credentialDrain } from './credential';
+import { holdersOf } from './holder';
 import { grant, listEntitlements, listGrants, revoke } from './membership';
 
 /** Beyond Identity over its v1 REST API: an identity provider, so passkeys and enrolment links take the place of sessions. */
@@ -45,6 +46,10 @@ function open(target: Target): Connector {
     grant: (account, wanted, call) => grant(context, account, wanted, call),
     revoke: (account, held, call) => revoke(context, account, held, call),
     credentials: credentialDrain(context),
+    members: {
+      kinds: options.roles ? ['group', 'role'] : ['group'],
+      of: (entitlement, call) => holdersOf(context, entitlement, call),
+    },
   };
 }
 

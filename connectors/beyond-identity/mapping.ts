@@ -48,6 +48,15 @@ export const pageSchemas = {
   credential_binding_jobs: z.looseObject({ ...listed, credential_binding_jobs: z.array(credentialSchema) }),
   tokens: z.looseObject({ ...listed, tokens: z.array(tokenSchema) }),
 };
+/** Two lists in one answer, each with a count of its own (OpenAPI 1.7.0, ListRoleMembers). */
+export const roleMembersSchema = z.looseObject({
+  identities: z.array(identitySchema),
+  groups: z.array(namedSchema),
+  total_identities_size: z.int().nonnegative().optional(),
+  total_groups_size: z.int().nonnegative().optional(),
+  next_page_token: z.string().nullish(),
+});
+export type RoleMembers = z.output<typeof roleMembersSchema>;
 export type ListName = keyof typeof pageSchemas;
 export type Row<N extends ListName> =
   z.output<(typeof pageSchemas)[N]> extends infer P

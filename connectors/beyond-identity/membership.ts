@@ -198,7 +198,8 @@ export async function resourceServers(context: Context, call: Call): Promise<rea
   }
 }
 
-function pathOfEntitlement({ kind, id }: Entitlement): string | undefined {
+/** Undefined: neither a group nor a role with its resource server. */
+export function pathOfEntitlement({ kind, id }: Entitlement): string | undefined {
   if (kind === 'group') return pathOf`/groups/${id}`;
   const { owner, own } = partsOfPair(id);
   if (kind !== 'role' || owner === '') return undefined;

@@ -8,6 +8,7 @@ import { openClient } from './client';
 import { optionsSchema, type Options } from './config';
 import { Reads, type Context } from './context';
 import { compareAccount } from './comparison';
+import { holdersOf } from './holder';
 import { grant, listAccounts, listEntitlements, listGrants, revoke } from './membership';
 import { firstSignIn } from './sign-in';
 
@@ -41,6 +42,7 @@ function open(target: Target): Connector {
     listGrants: (account, call) => listGrants(context, account, call),
     grant: (account, wanted, call) => grant(context, account, wanted, call),
     revoke: (account, held, call) => revoke(context, account, held, call),
+    members: { kinds: ['group'], of: (entitlement, call) => holdersOf(context, entitlement, call) },
   };
 }
 

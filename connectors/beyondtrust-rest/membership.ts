@@ -119,7 +119,8 @@ async function removeOne(
   }
 }
 
-function membershipsOf(context: Context, user: User, operation: string): readonly string[] {
+/** Group ids of a user; throws `Unobservable` where the answer does not show them. */
+export function membershipsOf(context: Context, user: User, operation: string): readonly string[] {
   const ids = user.group_memberships?.map(String);
   if (ids === undefined)
     throw new Unobservable(

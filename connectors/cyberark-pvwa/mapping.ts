@@ -36,7 +36,12 @@ export type User = z.output<typeof userSchema>;
 const count = z.int().nonnegative().nullish();
 export const usersSchema = z.looseObject({ Users: z.array(userSchema), Total: count });
 
-const groupSchema = z.looseObject({ id: number, groupName: text, groupType: text });
+const groupSchema = z.looseObject({
+  id: number,
+  groupName: text,
+  groupType: text,
+  members: z.array(z.looseObject({ id: number, username: text })).nullish(),
+});
 export type Group = z.output<typeof groupSchema>;
 export const groupsSchema = z.looseObject({ value: z.array(groupSchema), count, nextLink: text });
 

@@ -8,6 +8,7 @@ import { openClient } from './client';
 import { optionsSchema, type Options } from './config';
 import { Reads, type Context } from './context';
 import { findAccounts, listAccounts } from './finding';
+import { holdersOf } from './holder';
 import { grant, groupsNeedScim, listEntitlements, listGrants, revoke } from './membership';
 import { ScimSurface } from './scim';
 import { sessionDrain } from './session';
@@ -40,6 +41,7 @@ function open(target: Target): Connector {
     listGrants: (account, call) => listGrants(context, account, call),
     grant: (account, wanted, call) => grant(context, account, wanted, call),
     revoke: (account, held, call) => revoke(context, account, held, call),
+    members: { kinds: ['role', 'group'], of: (entitlement, call) => holdersOf(context, entitlement, call) },
     ...(options.sessions === 'on' && { sessions: sessionDrain(context) }),
   };
 }

@@ -209,7 +209,13 @@ export async function currentUser(
   return context.reads.recall(account, call) ?? (await readUser(context, account.id, operation, call));
 }
 
-async function readUser(context: Context, id: AccountId, operation: string, call: Call): Promise<User | undefined> {
+/** Throws `VendorConflict` when the vendor answers with another user than the one asked for. */
+export async function readUser(
+  context: Context,
+  id: AccountId,
+  operation: string,
+  call: Call,
+): Promise<User | undefined> {
   const user = await context.client.user(id, operation, call);
   if (user === undefined || user.id === id) return user;
   throw new VendorConflict(`asked for account ${id}, the vendor answered with ${user.id}`, where(context, operation));

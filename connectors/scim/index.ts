@@ -15,6 +15,7 @@ import {
 import { checkTarget } from './check';
 import { openClient } from './client';
 import { Reads, type Context } from './context';
+import { holdersOf } from './holder';
 import { grant, listEntitlements, listGrants, revoke } from './membership';
 import { everyKind, generatePassword } from '../password';
 import { coreFields, type Quirks } from './quirk';
@@ -70,6 +71,7 @@ export function scimConnector(options: ScimConnectorOptions): Connector {
     listGrants: (account, call) => listGrants(context, account, call),
     grant: (account, wanted, call) => grant(context, account, wanted, call),
     revoke: (account, held, call) => revoke(context, account, held, call),
+    members: { kinds: ['group'], of: (entitlement, call) => holdersOf(context, entitlement, call) },
   };
 }
 

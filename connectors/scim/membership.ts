@@ -18,7 +18,7 @@ export async function listEntitlements(
 ): Promise<Page<Entitlement>> {
   const position = positionOf(after);
   const rows = await context.client.groups(position.offset, call);
-  const { items, next, total } = listingPage(position, rows, listing(context));
+  const { items, next, total } = listingPage(position, rows, groupListing(context));
   return {
     items: items.map((group) => groupGrant(group).entitlement),
     ...(next !== undefined && { next }),
@@ -45,7 +45,7 @@ interface Membership {
 async function membershipsOf(context: Context, user: User, call: Call): Promise<readonly Membership[]> {
   if (user.groups !== undefined)
     return user.groups.map((group) => ({ grant: toGrant(group), indirect: group.type?.toLowerCase() === 'indirect' }));
-  const groups = await listWhole(({ offset }) => context.client.groups(offset, call), listing(context));
+  const groups = await listWhole(({ offset }) => context.client.groups(offset, call), groupListing(context));
   const silent = groups.filter(({ members }) => members === undefined);
   if (silent.length > 0 && context.quirks.omittedMembers === 'unknown')
     throw new Unobservable(
@@ -181,7 +181,8 @@ function isSame(a: Entitlement, b: Entitlement): boolean {
   return a.kind === b.kind && a.id === b.id;
 }
 
-function listing({ target, quirks }: Context) {
+/** How the listing of groups is told whole. */
+export function groupListing({ target, quirks }: Context, operation = 'list groups') {
   const idOf = ({ id }: Group): string => id;
-  return { target: target.id, operation: 'list groups', pageSize: quirks.pageSize, idOf };
+  return { target: target.id, operation, pageSize: quirks.pageSize, idOf };
 }

@@ -13,14 +13,17 @@ export function listPage<T extends { readonly id: string }>({
   key,
   show,
   most = 200,
+  sizeName = 'page_size',
 }: {
   readonly request: FastifyRequest;
   readonly rows: readonly T[];
   readonly key: string;
   readonly show: (row: T) => unknown;
   readonly most?: number;
+  /** Where two lists share an answer, each has a page size of its own. */
+  readonly sizeName?: string;
 }): Record<string, unknown> {
-  const { page_size, page_token } = request.query as Readonly<Record<string, string | undefined>>;
+  const { [sizeName]: page_size, page_token } = request.query as Readonly<Record<string, string | undefined>>;
   const from = page_token === undefined ? { offset: 0, size: 20 } : placeOf(page_token);
   const limit = Math.min(most, Math.max(1, wholeNumber(page_size, from.size)));
   const page = cutPage({ request, rows, offset: from.offset, limit });

@@ -32,6 +32,8 @@ export interface Role {
   display_name: string;
   description: string;
   members: string[];
+  /** Groups whose members hold the role too. */
+  groups: string[];
 }
 export interface Credential {
   id: string;
@@ -191,7 +193,14 @@ export class Realm {
   ensureRole(resource_server_id: string, display_name: string): Role {
     for (const role of this.roles.values())
       if (role.resource_server_id === resource_server_id && role.display_name === display_name) return role;
-    const role = { id: this.newId(), resource_server_id, display_name, description: display_name, members: [] };
+    const role = {
+      id: this.newId(),
+      resource_server_id,
+      display_name,
+      description: display_name,
+      members: [],
+      groups: [],
+    };
     this.roles.set(role.id, role);
     return role;
   }

@@ -63,6 +63,13 @@ function groupRoutes(app: FastifyInstance, realm: Realm): void {
   app.get('/groups', (request, reply) =>
     reply.send(listPage({ request, rows: [...realm.groups.values()], key: 'groups', show: withoutMembers })),
   );
+  app.get('/groups/:id', (request: Request, reply) => {
+    const { id, verb } = verbOf(request.params['id']);
+    const group = realm.groups.get(id);
+    if (group === undefined || verb !== 'listMembers') throw new Refusal(404, 'group not found', 'not_found');
+    const rows = identitiesOf(realm, group);
+    return reply.send(listPage({ request, rows, key: 'identities', show: (one) => identityView(realm, one) }));
+  });
   app.post('/groups/:id', (request: Request, reply) => {
     const { id, verb } = verbOf(request.params['id']);
     const group = realm.groups.get(id);
@@ -80,13 +87,38 @@ function roleRoutes(app: FastifyInstance, realm: Realm): void {
     const rows = [...realm.roles.values()].filter((role) => role.resource_server_id === request.params['server']);
     return reply.send(listPage({ request, rows, key: 'roles', show: withoutMembers }));
   });
-  app.post('/resource-servers/:server/roles/:id', (request: Request, reply) => {
-    const { id, verb } = verbOf(request.params['id']);
-    const role = realm.roles.get(id);
+  const roleIn = (request: Request): Role => {
+    const role = realm.roles.get(verbOf(request.params['id']).id);
     if (role === undefined || role.resource_server_id !== request.params['server'])
       throw new Refusal(404, 'role not found', 'not_found');
+    return role;
+  };
+  app.get('/resource-servers/:server/roles/:id', (request: Request, reply) => {
+    if (verbOf(request.params['id']).verb !== 'listMembers') throw new Refusal(404, 'not found', 'not_found');
+    return reply.send(listRoleMembers(realm, request, roleIn(request)));
+  });
+  app.post('/resource-servers/:server/roles/:id', (request: Request, reply) => {
+    const { verb } = verbOf(request.params['id']);
+    const role = roleIn(request);
     return reply.send(changeMembers(realm, { holder: role, verb, body: request.body }));
   });
+}
+
+function identitiesOf(realm: Realm, { members }: Group | Role): readonly Identity[] {
+  return realm.rows.filter(({ id }) => members.includes(id));
+}
+
+/** Two lists in one answer. There are never more groups than one page holds here, so the token counts identities. */
+function listRoleMembers(realm: Realm, request: FastifyRequest, role: Role): unknown {
+  const groups = [...realm.groups.values()].filter(({ id }) => role.groups.includes(id));
+  const { total_size, ...page } = listPage({
+    ...{ request, rows: identitiesOf(realm, role), key: 'identities', sizeName: 'identities_page_size' },
+    show: (one) => identityView(realm, one),
+  });
+  return {
+    ...{ groups: groups.map(withoutMembers), total_groups_size: groups.length },
+    ...{ ...page, total_identities_size: total_size },
+  };
 }
 
 function credentialRoutes(app: FastifyInstance, realm: Realm): void {
@@ -136,7 +168,14 @@ function changeMembers(
   realm: Realm,
   { holder, verb, body }: { readonly holder: Group | Role; readonly verb: string | undefined; readonly body: unknown },
 ): unknown {
-  const { identity_ids: ids } = (body ?? {}) as { readonly identity_ids?: unknown };
+  const { identity_ids: ids, group_ids: teams } = (body ?? {}) as {
+    readonly identity_ids?: unknown;
+    readonly group_ids?: unknown;
+  };
+  if ('groups' in holder && Array.isArray(teams) && verb === 'addMembers') {
+    holder.groups = [...new Set([...holder.groups, ...teams.map(String)])];
+    return withoutMembers(holder);
+  }
   if (!Array.isArray(ids) || ids.length < 1 || ids.length > 1000)
     throw new Refusal(400, 'identity_ids must hold 1 to 1000 ids', 'bad_request');
   const known = (ids as unknown[]).map((id) => realm.identity(String(id)).id);
@@ -175,7 +214,8 @@ function identityView(realm: Realm, identity: Identity): Identity {
 }
 
 /** Group and role bodies carry no members. */
-function withoutMembers({ members: _members, ...shown }: Group | Role): unknown {
+function withoutMembers(holder: Group | Role): unknown {
+  const { members: _members, groups: _groups, ...shown } = holder as Group & Partial<Role>;
   return shown;
 }
 

@@ -18,7 +18,12 @@ export function groupRoutes(app: FastifyInstance, vault: Vault, dialect: Dialect
     const offset = wholeNumber(query['offset'], 0);
     const limit = dialect.groupLinks ? LINKED_GROUPS : Math.max(1, wholeNumber(query['limit'], rows.length));
     const page = cutPage({ request, rows, offset, limit });
-    const value = page.map(({ id, groupName, groupType }) => ({ id, groupName, groupType, location: '\\' }));
+    const withMembers = query['includeMembers']?.toLowerCase() === 'true';
+    const value = page.map((group) => {
+      const { id, groupName, groupType } = group;
+      const members = group.members.map((member) => ({ id: member, username: vault.users.get(member)?.username }));
+      return { id, groupName, groupType, location: '\\', ...(withMembers && { members }) };
+    });
     const next = offset + limit;
     const isLinked = dialect.groupLinks && next < rows.length;
     return reply.send({

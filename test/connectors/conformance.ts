@@ -5,6 +5,7 @@ import type { CorrelationKeys } from '../../domain/correlation';
 import type { Fault, SeedPerson, StandIn, StandInOptions } from '../../sandbox/core';
 import { describeCreation } from './conformance-create';
 import { describeFaults } from './conformance-fault';
+import { describeMembers } from './conformance-member';
 import { describeManners } from './conformance-manner';
 import { describeSteps } from './conformance-step';
 import { recordedCall, targetAt, type RecordedCall } from './stand-in-target';
@@ -31,6 +32,10 @@ export interface Expectations {
   readonly enabledField: string;
   /** Where the groups of an account come from, for the fault that leaves them out; several where there is a fallback. */
   readonly membershipFields: readonly Pick<Fault, 'field' | 'path'>[];
+  /** Where the holders of the first of `grants` are told, for the fault that leaves it out. */
+  readonly holderField: Pick<Fault, 'field' | 'path'>;
+  /** Kinds whose holders are told, where these are not all of `grants`. */
+  readonly members?: readonly string[];
   /** An id that looks right and that nobody has. */
   readonly unknownId: string;
   /** Tokens for fifty parallel callers: 0 where the token is static. */
@@ -116,6 +121,7 @@ export function describeConformance(conformance: Conformance): void {
     });
     describeSteps(suite);
     describeCreation(suite);
+    describeMembers(suite);
     describeFaults(suite);
     describeManners(suite);
   });

@@ -46,9 +46,10 @@ test.each(rowsOf(abilities).map((row) => [words(row[0]).join(' with '), row] as 
     const { grants, unsupported, deletion, tokenLifetime, searchableBy } = connector.abilities;
     const drains = (['sessions', 'checkouts', 'credentials'] as const).filter((name) => connector[name] !== undefined);
     expect(row.slice(1).map((cell) => [...words(cell)].sort())).toEqual(
-      [grants, drains, [deletion], [tokenLifetime], searchableBy, Object.keys(unsupported)].map((cell) =>
-        [...cell].sort(),
-      ),
+      [
+        ...[grants, drains, [deletion], [tokenLifetime], searchableBy, Object.keys(unsupported)],
+        connector.members?.kinds ?? [],
+      ].map((cell) => [...cell].sort()),
     );
   },
 );

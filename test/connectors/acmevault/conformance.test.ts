@@ -20,6 +20,7 @@ describeConformance({
     drains: ['checkouts'],
     enabledField: 'state',
     membershipFields: [{ field: 'teams' }],
+    holderField: { field: 'teams' },
     unknownId: '00000000-0000-4000-8000-000000000000',
     tokens: 1,
     requests: { find: 1, disable: 3, strip: 4 },

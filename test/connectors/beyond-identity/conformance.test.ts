@@ -10,10 +10,12 @@ const expects: Expectations = {
     'PATCH /identities/{}',
     'DELETE /identities/{}',
     'GET /groups',
+    'GET /groups/{}:listMembers',
     'POST /groups/{}:addMembers',
     'POST /groups/{}:deleteMembers',
     'GET /resource-servers',
     'GET /resource-servers/{}/roles',
+    'GET /resource-servers/{}/roles/{}:listMembers',
     'POST /resource-servers/{}/roles/{}:deleteMembers',
     'GET /identities/{}/credentials',
     'POST /identities/{}/credentials/{}:revoke',
@@ -29,6 +31,7 @@ const expects: Expectations = {
   unknownId: '00112233aabbccdd',
   tokens: 1,
   membershipFields: [{ field: 'groups', path: ':listGroups$' }],
+  holderField: { field: 'identities', path: ':listMembers$' },
   // `:deleteMembers` answers 200 whether or not somebody was a member.
   blindRemoval: true,
   // A strip lists groups, resource servers and roles, takes two groups and a role away, and lists groups and roles again.

@@ -18,6 +18,7 @@ describeConformance({
     ...{ verbs, grants: ['group'], deletion: 'permanent', drains: [], enabledField: 'enabled', tokens: 1 },
     unknownId: '987654',
     membershipFields: [{ field: 'group_memberships', path: '^/users/' }],
+    holderField: { field: 'group_memberships', path: '^/users' },
     // A disable reads the whole user just before the PUT. A strip reads the names of the groups.
     requests: { find: 1, disable: 3, strip: 3 },
     unleavable: {
@@ -36,6 +37,7 @@ describeConformance({
     ...{ grants: ['group'], deletion: 'permanent', drains: [], enabledField: 'enabled', tokens: 1 },
     unknownId: '987654',
     membershipFields: [{ field: 'group_memberships', path: '^/users/' }],
+    holderField: { field: 'group_memberships', path: '^/users' },
     // Rows that show little are followed by the whole user; each of three groups is left by itself.
     requests: { find: 2, disable: 3, strip: 5 },
   },

@@ -18,6 +18,7 @@ describeConformance({
     ...{ verbs, grants: ['group'], deletion: 'permanent', drains: [], enabledField: 'active', tokens: 0 },
     unknownId: '11111111-2222-4333-8444-555555555555',
     membershipFields: [{ field: 'members', path: '^/Groups' }],
+    holderField: { field: 'members', path: '^/Groups' },
     // Users show no groups here, so a strip reads the groups before and after.
     requests: { find: 1, disable: 2, strip: 6 },
     unleavable: {

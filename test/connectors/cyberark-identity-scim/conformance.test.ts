@@ -17,6 +17,7 @@ describeConformance({
   expects: {
     ...{ verbs, grants: ['group'], deletion: 'permanent', drains: [], enabledField: 'active', tokens: 1 },
     unknownId: '11111111-2222-4333-8444-555555555555',
+    holderField: { field: 'members', path: '^/Groups' },
     membershipFields: [
       { field: 'groups', path: '^/Users' },
       { field: 'members', path: '^/Groups' },

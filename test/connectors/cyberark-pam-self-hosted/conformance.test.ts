@@ -17,6 +17,8 @@ describeConformance({
     ...{ grants: ['group'], deletion: 'permanent', drains: ['sessions'], enabledField: 'enableUser', tokens: 1 },
     unknownId: '999999',
     membershipFields: [{ field: 'groupsMembership', path: '^/Users' }],
+    holderField: { field: 'members', path: '^/UserGroups' },
+    members: ['group'],
     requests: { find: 2, disable: 3, strip: 4 },
     unleavable: {
       ...{ start: (options) => startCyberArkPamSelfHosted({ ...options, directoryGroups: ['AD Admins'] }) },

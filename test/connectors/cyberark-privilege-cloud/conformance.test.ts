@@ -15,6 +15,8 @@ const common: Omit<Expectations, 'verbs' | 'grants' | 'requests'> = {
   unknownId: '999999',
   tokens: 1,
   membershipFields: [{ field: 'groupsMembership', path: '^/Users' }],
+  holderField: { field: 'members', path: '^/UserGroups' },
+  members: ['group'],
 };
 
 /** Fifty searches at once take a while on a busy machine; still less than the fault `slow`. */

@@ -14,6 +14,8 @@ const common: Omit<Expectations, 'grants'> = {
   deletion: 'permanent',
   tokens: 1,
   membershipFields: [{ field: 'roles' }],
+  holderField: { field: 'roles' },
+  members: ['role', 'group'],
   // Of the two surfaces only REST is counted: list and record, PATCH and proof, for both steps.
   requests: { find: 2, disable: 2, strip: 2 },
 };

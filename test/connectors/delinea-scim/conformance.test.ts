@@ -6,6 +6,7 @@ const verbs = [...users, 'GET /Groups', 'PATCH /Groups/{}', 'GET /ServiceProvide
 const expects = {
   ...{ verbs, grants: ['group'], drains: [], enabledField: 'active', tokens: 0 as const },
   unknownId: '11111111-2222-4333-8444-555555555555',
+  holderField: { field: 'members', path: '^/Groups' },
   membershipFields: [
     { field: 'groups', path: '^/Users' },
     { field: 'members', path: '^/Groups' },
