@@ -38,6 +38,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'domain',
     'workflows/messages',
     'type:activities',
+    'type:policy',
     'type:workflows',
     'type:connectors',
   ],
