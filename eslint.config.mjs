@@ -123,13 +123,14 @@ const rooms = [
     },
   ]),
   ...forbid('cli', [
+    { rooms: ['policy'], types: true, message: 'The configuration reads policies: ask workers/config.' },
     { rooms: ['connectors', 'activities'], types: true, message: 'The command composes; it does no work of its own.' },
   ]),
   ...forbid('workers', [
     { rooms: ['client', 'cli', 'sandbox'], types: true, message: 'Workers do not know who talks to the flows.' },
   ]),
   ...forbid('client', [
-    { rooms: ['activities', 'connectors', 'sources'], types: true, message: 'Clients speak to flows, not to vendors.' },
+    { rooms: ['activities', 'connectors', 'sources', 'policy'], types: true, message: 'Clients speak to flows, not to vendors.' },
   ]),
 ];
 

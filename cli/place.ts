@@ -20,11 +20,20 @@ export interface Place {
   readonly running?: RunningStart;
 }
 
+/** Which configuration a command would act with, where it can do without one; says which. */
+export function findConfigFile(terminal: Terminal, options: PlaceOptions): string | undefined {
+  const found = chooseConfig(terminal, options, runningStart(dataDirOf(terminal, options)));
+  if (found !== undefined) terminal.err(`Configuration: ${found.file} (${found.because})`);
+  return found?.file;
+}
+
 /** The configuration: `--config`, else TENURE_CONFIG, else ./tenure.yaml, else that of a running start; says which. */
 export function findPlace(terminal: Terminal, options: PlaceOptions): Place {
   const dataDir = dataDirOf(terminal, options);
   const running = runningStart(dataDir);
-  const { file, because } = chooseConfig(terminal, options, running);
+  const found = chooseConfig(terminal, options, running);
+  if (found === undefined) throw new Complaint(noConfiguration);
+  const { file, because } = found;
   terminal.err(`Configuration: ${file} (${because})`);
   const config = loadConfig({ path: file, env: terminal.env });
   return { config, dataDir, ...(running === undefined ? {} : { running }) };
@@ -38,7 +47,7 @@ function chooseConfig(
   { env, cwd }: Terminal,
   { config, dataDir }: PlaceOptions,
   running: RunningStart | undefined,
-): { readonly file: string; readonly because: string } {
+): { readonly file: string; readonly because: string } | undefined {
   if (config !== undefined) return { file: path.resolve(cwd, config), because: '--config' };
   // A folder named on the command line is meant, whatever lies around.
   if (dataDir !== undefined && running !== undefined) return { file: running.config, because: `runs in ${dataDir}` };
@@ -48,8 +57,9 @@ function chooseConfig(
   if (running !== undefined) {
     return { file: running.config, because: running.demo ? 'of the running demo' : 'of the running `tenure start`' };
   }
-  throw new Complaint(
-    'No configuration: give --config FILE, set TENURE_CONFIG, or have a tenure.yaml in this folder (`tenure init` writes one). ' +
-      'With `tenure start --demo` running in this folder, its configuration is found by itself.',
-  );
+  return undefined;
 }
+
+const noConfiguration =
+  'No configuration: give --config FILE, set TENURE_CONFIG, or have a tenure.yaml in this folder (`tenure init` writes one). ' +
+  'With `tenure start --demo` running in this folder, its configuration is found by itself.';

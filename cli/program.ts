@@ -7,6 +7,7 @@ import { gatewayCommand } from './commands/gateway';
 import { initCommand } from './commands/init';
 import { linkCommand, unlinkCommand } from './commands/link';
 import { planCommand } from './commands/plan';
+import { policyCommand } from './commands/policy';
 import { releaseCommand } from './commands/release';
 import { resolveCommand } from './commands/resolve';
 import { startCommand } from './commands/start';
@@ -33,6 +34,7 @@ const makers = [
   gatewayCommand,
   submitCommand,
   planCommand,
+  policyCommand,
   statusCommand,
   approveCommand,
   rejectCommand,

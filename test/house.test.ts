@@ -42,6 +42,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'domain',
     'workflows/messages',
     'type:activities',
+    'type:policy',
     'type:workflows',
     'type:connectors',
   ],

@@ -10,6 +10,7 @@ import type { PlayTarget } from './stand-ins';
 
 interface PlayConfig {
   readonly targets: readonly (PlayTarget & Readonly<Record<string, unknown>>)[];
+  readonly policyFile: string;
   readonly gateway?: { readonly port?: number };
   readonly [field: string]: unknown;
 }
@@ -42,6 +43,8 @@ export async function writePlayConfig({
     store: { url: 'sqlite:tenure.db' },
     gateway: { host: '127.0.0.1', port: await gatewayPort(file), hrWebhookSecrets: [referTo(HR_SECRET)] },
     ...sample,
+    // The data folder lies elsewhere.
+    policyFile: path.resolve(sampleFolder, sample.policyFile),
     targets: sample.targets.map((target) => ({ ...target, ...accessTo(target, { dataDir, house }) })),
   };
   writeWhole(file, HEADING + stringify(config, { lineWidth: 0 }));

@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import type { AccessPolicy } from '../../domain/access';
 import { noticeKinds } from '../../domain/notice';
 import type { Settings } from '../../domain/settings';
 import { stricter } from '../../domain/target';
-import { noPolicy } from '../../policy/none';
+import { crossCheck } from '../../policy/cross-check';
+import { personFieldsOf, problemAt } from '../../policy/load';
+import { openPolicy, type LoadedPolicy } from '../../policy/open';
 import { millisecondsOf } from './notification-schema';
+import { problemsWith, readPolicy, readYaml, withPolicyFile } from './policy-part';
+import { momentsIn, policyTargets, targetsAsWritten } from './policy-target';
+import { ConfigProblems } from './problem';
 import { configSchema } from './schema';
 import { resolveSecretFrom } from './secret-reference';
 import { productVersion } from './version';
 
+export { ConfigProblems, type ConfigProblem } from './problem';
 export { productVersion } from './version';
 
 type Parsed = z.output<ReturnType<typeof configSchema>>;
@@ -23,64 +26,42 @@ export interface Config extends Omit<Parsed, 'policyFile'> {
   /** SHA-256 of the file (and the policy file) as read. */
   readonly hash: string;
   /** What the policy says of access; read once, here. */
-  readonly access: AccessPolicy;
+  readonly access: LoadedPolicy;
 }
 
-export interface ConfigProblem {
-  readonly path: string;
-  readonly message: string;
-  readonly line?: number;
-}
-
-/** Everything that is wrong with a configuration, at once. */
-export class ConfigProblems extends Error {
-  constructor(
-    readonly file: string,
-    readonly problems: readonly ConfigProblem[],
-  ) {
-    super(
-      [
-        `${file} has ${problems.length} problem${problems.length === 1 ? '' : 's'}:`,
-        ...problems.map(
-          ({ path: at, line, message }) =>
-            `  ${at || '(whole file)'}${line === undefined ? '' : ` (line ${line})`}: ${message}`,
-        ),
-      ].join('\n'),
-    );
-    this.name = 'ConfigProblems';
-  }
-}
-
-/** Reads and checks a configuration file; throws `ConfigProblems`. */
-export function loadConfig({
-  path: file,
-  env = process.env,
-}: {
+interface ConfigPlace {
   readonly path: string;
   readonly env?: NodeJS.ProcessEnv;
-}): Config {
+  /** A policy to read instead of the configuration's own, to see whether it would do. */
+  readonly policyFile?: string;
+}
+
+/** Reads and checks a configuration file and its policy; throws `ConfigProblems`. */
+export function loadConfig({ path: file, env = process.env, policyFile }: ConfigPlace): Config {
   const absolute = path.resolve(file);
   const folder = path.dirname(absolute);
-  const { value, text, lineOf } = readYaml(absolute);
-  const policy = readPolicy(value, folder);
+  const { text, ...read } = readYaml(absolute);
+  const value = policyFile === undefined ? read.value : withPolicyFile(read.value, path.resolve(policyFile));
+  const { lineOf } = read;
+  const policy = readPolicy({ value, lineOf, folder });
+  const momentOf = momentsIn(value);
   const parsed = configSchema({
     resolveSecret: resolveSecretFrom({ env, folder }),
     resolvePath: (file) => path.resolve(folder, file),
-  }).safeParse(policy.value);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => ({
-      path: issue.path.join('.'),
-      message: issue.message,
-      ...lineOf(issue.path),
-    }));
-    throw new ConfigProblems(absolute, problems);
-  }
+    policy: { personFields: personFieldsOf(policy.value), momentOf },
+  }).safeParse(policy.value === undefined ? value : { ...(value as object), policy: policy.value });
+  const targets = parsed.success ? policyTargets(parsed.data.targets) : targetsAsWritten(value);
+  const problems = [
+    ...(parsed.success ? [] : parsed.error.issues).flatMap((issue) => problemsWith(issue, { lineOf, policy })),
+    ...crossCheck(policy.value, targets).map((problem) => policy.name(problemAt(problem, policy))),
+  ];
+  if (!parsed.success || problems.length > 0) throw new ConfigProblems(absolute, problems);
   const { policyFile: _file, ...config } = parsed.data;
   return {
     ...config,
     store: { url: resolveStoreUrl(config.store.url, folder, env) },
     path: absolute,
-    access: noPolicy,
+    access: openPolicy({ parsed: config.policy, raw: policy.value, targets, momentOf }),
     hash: createHash('sha256').update(text).update(policy.text).digest('hex'),
   };
 }
@@ -102,7 +83,7 @@ export function settingsOf(config: Config): Settings {
     })),
     leaver: config.policy.leaver as Settings['leaver'],
     budget: config.safety.budget,
-    protected: config.safety.protected,
+    protected: protectedBy(config),
     ...noticesOf(config),
   };
 }
@@ -122,43 +103,21 @@ function noticesOf({ notifications }: Config): Pick<Settings, 'notices'> {
   };
 }
 
+/** By the safety rules and by the policy: both count. */
+function protectedBy({ safety, policy }: Config): Settings['protected'] {
+  const more = policy.access?.protected;
+  return {
+    people: [...new Set([...safety.protected.people, ...(more?.people ?? [])])],
+    accounts: [...safety.protected.accounts, ...(more?.accounts ?? [])],
+  };
+}
+
 /** The API's own account, as far as the configuration tells it. */
 export function serviceAccountOf({ auth, ownAccount, id }: Parsed['targets'][number]): string {
   if (ownAccount !== undefined) return ownAccount;
   if ('username' in auth) return auth.username;
   if ('clientId' in auth) return auth.clientId;
   return `token of ${id}`;
-}
-
-function readYaml(file: string) {
-  if (!existsSync(file))
-    throw new ConfigProblems(file, [{ path: '', message: 'there is no such file; tenure init writes a first one' }]);
-  const text = readFileSync(file, 'utf8');
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
-    throw new ConfigProblems(
-      file,
-      document.errors.map((error) => ({ path: '', message: error.message, line: lines.linePos(error.pos[0]).line })),
-    );
-  }
-  const lineOf = (at: readonly PropertyKey[]): { line?: number } => {
-    for (let length = at.length; length > 0; length -= 1) {
-      const node = document.getIn(at.slice(0, length), true) as { range?: [number, number, number] } | undefined;
-      if (node?.range !== undefined && node.range !== null) return { line: lines.linePos(node.range[0]).line };
-    }
-    return {};
-  };
-  return { value: document.toJS() as unknown, text, lineOf };
-}
-
-function readPolicy(value: unknown, folder: string): { readonly value: unknown; readonly text: string } {
-  const policyFile = (value as { policyFile?: unknown } | null)?.policyFile;
-  if (typeof policyFile !== 'string') return { value, text: '' };
-  if ((value as { policy?: unknown }).policy !== undefined)
-    throw new ConfigProblems(folder, [{ path: 'policyFile', message: 'give policy or policyFile, not both' }]);
-  const { value: policy, text } = readYaml(path.resolve(folder, policyFile));
-  return { value: { ...(value as object), policy }, text };
 }
 
 /** A relative SQLite path is taken from the configuration's folder; a URL may be a reference, because it may hold a password. */

@@ -2,39 +2,33 @@ import { z } from 'zod';
 import { vendors } from '../../connectors/registry';
 import { Secret } from '../../domain/secret';
 import { sourceTypes } from '../../sources/registry';
+import { rowsOf, shapeOf, tableOf, type Shape } from './reference-table';
 import { configSchema } from './schema';
-
-interface Shape {
-  readonly type?: string | readonly string[];
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly enum?: readonly (string | number)[];
-  readonly const?: string | number;
-  readonly properties?: Readonly<Record<string, Shape>>;
-  readonly required?: readonly string[];
-  readonly items?: Shape;
-  readonly anyOf?: readonly Shape[];
-  readonly oneOf?: readonly Shape[];
-}
-
-interface Row {
-  readonly name: string;
-  readonly kind: string;
-  readonly fallback: string;
-  readonly meaning: string;
-}
 
 /** The reference of `tenure.yaml` in Markdown, made from the schemas that check it. */
 export function configReference(): string {
-  const schema = configSchema({ resolveSecret: (text) => new Secret(text, () => text) });
+  const schema = configSchema({
+    resolveSecret: (text) => new Secret(text, () => text),
+    policy: { personFields: [], momentOf: () => ({}) },
+  });
   const whole = shapeOf(schema);
-  const { targets, sources, ...rest } = whole.properties ?? {};
+  const { targets, sources, policy, ...rest } = whole.properties ?? {};
   return (
     [
       '# Configuration reference',
       'Made from the schemas that check `tenure.yaml`; `test/docs/configuration.test.ts` keeps them equal. Every problem of a file is reported at once, with its path and line. Unknown keys are refused. Durations are ISO 8601 (`P30D`, `PT4H`, `PT0.2S`). Secrets are references: `${env:NAME}` or `${file:path}`, paths relative to the file. `tenure init` writes a first file.',
       '## Top level',
-      tableOf(rowsOf({ properties: rest }, '')),
+      tableOf(
+        rowsOf(
+          {
+            properties: {
+              ...rest,
+              policy: { type: 'object', description: `${policy?.description ?? ''} [All its keys](policy.md).` },
+            },
+          },
+          '',
+        ),
+      ),
       '## Each of `targets`',
       'The `type` is one of: ' +
         Object.keys(vendors)
@@ -85,38 +79,3 @@ const authText = [
   '- `{ username, password, method? }`: CyberArk self-hosted logs on at `{baseUrl}/auth/{method}/Logon`; `method` is `CyberArk` by default.',
   '- `{ token }`: a static token.',
 ].join('\n');
-
-function shapeOf(schema: z.ZodType): Shape {
-  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Shape;
-}
-
-function rowsOf(shape: Shape, prefix: string): readonly Row[] {
-  return Object.entries(shape.properties ?? {}).flatMap(([name, inner]) => {
-    const full = `${prefix}${name}`;
-    if (inner.properties !== undefined && Object.keys(inner.properties).length > 0) return rowsOf(inner, `${full}.`);
-    if (inner.items?.properties !== undefined) return [rowOf(full, inner), ...rowsOf(inner.items, `${full}[].`)];
-    return [rowOf(full, inner, shape.required?.includes(name))];
-  });
-}
-
-function rowOf(name: string, shape: Shape, required = false): Row {
-  const fallback = shape.default === undefined ? (required ? 'required' : '') : `\`${JSON.stringify(shape.default)}\``;
-  return { name: `\`${name}\``, kind: kindOf(shape), fallback, meaning: shape.description ?? '' };
-}
-
-function kindOf(shape: Shape): string {
-  if (shape.enum !== undefined) return shape.enum.map((one) => `\`${String(one)}\``).join(', ');
-  if (shape.const !== undefined) return `\`${String(shape.const)}\``;
-  const choices = shape.anyOf ?? shape.oneOf;
-  if (choices !== undefined) return choices.map(kindOf).join(' or ');
-  if (shape.type === 'array') return `list of ${shape.items === undefined ? 'values' : kindOf(shape.items)}`;
-  return typeof shape.type === 'string' ? shape.type : 'text';
-}
-
-function tableOf(rows: readonly Row[]): string {
-  const cell = (text: string) => text.replace(/\|/g, '\\|').replace(/\s+/g, ' ');
-  const lines = rows.map(
-    ({ name, kind, fallback, meaning }) => `| ${cell(name)} | ${cell(kind)} | ${cell(fallback)} | ${cell(meaning)} |`,
-  );
-  return ['| key | value | default | meaning |', '|---|---|---|---|', ...lines].join('\n');
-}

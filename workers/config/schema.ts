@@ -1,74 +1,16 @@
-import { IANAZone, Duration } from 'luxon';
+import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { targetSchema, type ParsedTarget, type Surroundings } from '../../connectors/target-schema';
 import { sourceSchema } from '../../sources/source-schema';
-import { strengths } from '../../domain/flow';
 import type { Secret } from '../../domain/secret';
 import { modes } from '../../domain/target';
+import type { AccessSurroundings } from '../../policy/access-schema';
+import { duration } from '../../policy/leaver-schema';
+import { policySchema, type ParsedPolicy } from '../../policy/schema';
 import { notificationSchema } from './notification-schema';
 
-/** `P30D`, `PT10S`, `PT0.2S`: at least zero and, where it matters, above it. */
-export const duration = z
-  .string()
-  .refine((text) => /^P/.test(text) && Duration.fromISO(text).isValid && Duration.fromISO(text).toMillis() >= 0, {
-    message: 'must be an ISO 8601 duration such as P30D, PT4H or PT0.2S',
-  });
 const count = z.number().int().min(1);
 const percent = z.number().gt(0).max(100);
-
-const approvers = z
-  .strictObject({
-    count: count.default(1).describe('How many different people must approve.'),
-    allowed: z
-      .array(z.string().min(1))
-      .min(1)
-      .optional()
-      .describe('Who may approve, by user name or e-mail; left out: anybody but the requester and the subject.'),
-    minStrength: z
-      .enum(strengths)
-      .default('principal')
-      .describe('How sure it must be who decided: token, principal, or asserted (a claim; for trials).'),
-  })
-  .refine(
-    ({ count: needed, allowed }) =>
-      allowed === undefined || new Set(allowed.map((name) => name.toLowerCase())).size >= needed,
-    {
-      message: 'count asks for more people than allowed names',
-      path: ['count'],
-    },
-  );
-
-const leaver = z.strictObject({
-  retention: duration
-    .default('P30D')
-    .describe('How long accounts are kept disabled before anybody is asked about deletion.'),
-  deletion: z
-    .strictObject({
-      mode: z.enum(['approval', 'never']).default('never').describe('never keeps every account disabled.'),
-      targets: z
-        .union([z.literal('all'), z.array(z.string())])
-        .default([])
-        .describe('Targets whose accounts may be deleted: a list of ids, or all.'),
-      window: duration
-        .default('P7D')
-        .describe('How long a removal plan waits for an answer; then the accounts stay disabled.'),
-      approvers: approvers.prefault({}).describe('Who decides.'),
-    })
-    .prefault({})
-    .describe('Whether accounts are ever deleted; always with a person’s approval.'),
-  sessions: z
-    .strictObject({
-      poll: duration.default('PT10S').describe('How often live sessions are listed.'),
-      quiet: duration
-        .optional()
-        .describe('How long the list must stay empty; left out: the token lifetime of the target’s type.'),
-      deadline: duration
-        .default('PT4H')
-        .describe('After this, sessions that are still live are shown as residual and escalated.'),
-    })
-    .prefault({})
-    .describe('How sessions, checkouts and credentials are drained.'),
-});
 
 const safety = z.strictObject({
   budget: z
@@ -99,7 +41,7 @@ const safety = z.strictObject({
 });
 
 /** `tenure.yaml`; every problem is reported at once. */
-export function configSchema(surroundings: Surroundings) {
+export function configSchema(surroundings: Surroundings & { readonly policy: AccessSurroundings }) {
   const { resolveSecret, resolvePath = (path: string) => path } = surroundings;
   const secret = z.string().transform((text, context) => {
     try {
@@ -148,10 +90,7 @@ export function configSchema(surroundings: Surroundings) {
         .array(sourceSchema(surroundings))
         .default([])
         .describe('HR systems whose own webhooks are taken, each at POST /hr/<type>/<id>.'),
-      policy: z
-        .strictObject({ leaver: leaver.prefault({}) })
-        .prefault({})
-        .describe('What happens to whom.'),
+      policy: policySchema(surroundings.policy).prefault({}).describe('What happens to whom.'),
       policyFile: z.string().optional().describe('A file with the policy instead of `policy`.'),
       safety: safety.prefault({}).describe('The brakes.'),
       approvals: z
@@ -175,7 +114,7 @@ export function configSchema(surroundings: Surroundings) {
 function crossProblems(config: {
   targets: readonly ParsedTarget[];
   sources: readonly { readonly id: string }[];
-  policy: { leaver: z.output<typeof leaver> };
+  policy: ParsedPolicy;
   safety: z.output<typeof safety>;
   approvals: { tokenSecret?: Secret | undefined };
   notifications: z.output<ReturnType<typeof notificationSchema>>;
@@ -193,25 +132,26 @@ function crossProblems(config: {
   const known = (id: string, path: (string | number)[]) => {
     if (!ids.includes(id)) problems.push({ path, message: `no target has the id ${id}` });
   };
-  const { targets } = config.policy.leaver.deletion;
-  if (targets !== 'all') targets.forEach((id, index) => known(id, ['policy', 'leaver', 'deletion', 'targets', index]));
   config.safety.protected.accounts.forEach(({ target }, index) =>
     known(target, ['safety', 'protected', 'accounts', index, 'target']),
   );
-  const unreachable = tokenProblem(config);
-  if (unreachable !== undefined)
-    problems.push({ path: ['policy', 'leaver', 'deletion', 'approvers', 'minStrength'], message: unreachable });
-  return problems;
+  return [...problems, ...tokenProblems(config)];
 }
 
 /** Where only tokens count, enough approvers must be able to get one; unless something else issues them. */
-function tokenProblem({ policy, approvals, notifications }: Parameters<typeof crossProblems>[0]): string | undefined {
-  const { mode, approvers } = policy.leaver.deletion;
-  if (mode === 'never' || approvers.minStrength !== 'token' || approvals.tokenSecret !== undefined) return undefined;
-  const allowed = approvers.allowed?.map((name) => name.toLowerCase());
-  const reached = notifications.approvers.filter(
-    ({ approver }) => allowed === undefined || allowed.includes(approver.toLowerCase()),
-  );
-  if (reached.length >= approvers.count) return undefined;
-  return `only tokens count, and ${reached.length} of the ${approvers.count} people needed can get one: name their channels in notifications.approvers`;
+function tokenProblems({ policy, approvals, notifications }: Parameters<typeof crossProblems>[0]) {
+  const { mode, approvers: deciders } = policy.leaver.deletion;
+  const hasPrivileged = policy.access?.rules.some(({ grants }) => grants.some(({ privileged }) => privileged)) ?? false;
+  const asked = [
+    ...(mode === 'never' ? [] : [{ path: ['policy', 'leaver', 'deletion', 'approvers'], approvers: deciders }]),
+    ...(hasPrivileged ? [{ path: ['policy', 'approvers'], approvers: policy.approvers ?? deciders }] : []),
+  ];
+  if (approvals.tokenSecret !== undefined) return [];
+  return asked.flatMap(({ path, approvers: { count: needed, allowed, minStrength } }) => {
+    const names = allowed?.map((name) => name.toLowerCase());
+    const reached = notifications.approvers.filter(({ approver }) => names?.includes(approver.toLowerCase()) ?? true);
+    if (minStrength !== 'token' || reached.length >= needed) return [];
+    const message = `only tokens count, and ${reached.length} of the ${needed} people needed can get one: name their channels in notifications.approvers`;
+    return [{ path: [...path, 'minStrength'], message }];
+  });
 }
