@@ -28,9 +28,11 @@ export function rejectCommand(cli: Cli): Command {
 
 function decisionCommand(cli: Cli, approved: boolean): Command {
   const verb = approved ? 'approve' : 'reject';
-  const effect = approved ? 'its accounts are deleted once enough people approve' : 'its accounts stay disabled';
+  const effect = approved
+    ? 'accounts are deleted, or privileged entitlements granted, once enough people approve'
+    : 'nothing is deleted, nothing privileged is granted';
   return placed(new Command(verb))
-    .description(`${verb} the open removal plan of a leaver: ${effect}`)
+    .description(`${verb} the open plan of a flow: ${effect}`)
     .argument('<workflow-id>', 'such as leaver:e1042')
     .requiredOption('--reason <text>', 'why; lands in the evidence')
     .option('--plan-hash <hash>', 'the plan that is meant; else the open one is shown and asked for')
