@@ -116,20 +116,23 @@ function isExcluded(target: string, access: Raw | undefined): boolean {
     });
 }
 
-function* otherTargets(policy: unknown, access: Raw | undefined): Generator<[(string | number)[], unknown]> {
-  for (const id of Object.keys(fieldsOf(access?.['defaults']) ?? {})) yield [['access', 'defaults', id], id];
-  for (const [index, one] of listOf(access?.['exclude']).entries()) {
-    for (const [place, id] of listOf(fieldsOf(one)?.['targets']).entries()) {
-      yield [['access', 'exclude', index, 'targets', place], id];
-    }
-  }
-  for (const [index, one] of listOf(fieldsOf(access?.['protected'])?.['accounts']).entries()) {
-    yield [['access', 'protected', 'accounts', index, 'target'], fieldsOf(one)?.['target']];
-  }
+type TargetAt = readonly [path: PathProblem['path'], id: unknown];
+
+/** Ids of targets outside the rules, by where they stand. */
+function otherTargets(policy: unknown, access: Raw | undefined): readonly TargetAt[] {
+  const inList = (list: unknown, path: readonly (string | number)[]) =>
+    listOf(list).map((id, place) => [[...path, place], id] as const);
   const deletion = fieldsOf(fieldsOf(fieldsOf(policy)?.['leaver'])?.['deletion']);
-  for (const [place, id] of listOf(deletion?.['targets']).entries()) {
-    yield [['leaver', 'deletion', 'targets', place], id];
-  }
+  return [
+    ...Object.keys(fieldsOf(access?.['defaults']) ?? {}).map((id) => [['access', 'defaults', id], id] as const),
+    ...listOf(access?.['exclude']).flatMap((one, index) =>
+      inList(fieldsOf(one)?.['targets'], ['access', 'exclude', index, 'targets']),
+    ),
+    ...listOf(fieldsOf(access?.['protected'])?.['accounts']).map(
+      (one, index) => [['access', 'protected', 'accounts', index, 'target'], fieldsOf(one)?.['target']] as const,
+    ),
+    ...inList(deletion?.['targets'], ['leaver', 'deletion', 'targets']),
+  ];
 }
 
 function sameText(one: unknown, other: unknown): boolean {

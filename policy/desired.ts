@@ -36,9 +36,11 @@ type GivenGrant = Omit<DesiredGrant, 'because'> & { readonly rule: string };
 
 function add(drafts: Map<string, Draft>, trace: RuleTrace, account: AccountTrace): void {
   const key = JSON.stringify([trace.target, account.username.toLowerCase()]);
-  const draft = drafts.get(key) ?? {
-    ...{ target: trace.target, usernames: new Set(), because: new Set() },
-    ...{ attributes: new Map(), defaults: account.defaults, grants: new Map() },
+  const draft: Draft = drafts.get(key) ?? {
+    ...{ target: trace.target, usernames: new Set<string>(), because: new Set<string>() },
+    attributes: new Map(),
+    defaults: account.defaults,
+    grants: new Map(),
   };
   drafts.set(key, draft);
   draft.usernames.add(account.username);

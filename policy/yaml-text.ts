@@ -12,7 +12,7 @@ export interface FileProblem {
 export interface YamlText {
   readonly value: unknown;
   /** Of a path, or of the nearest thing above it that is there; `below` counts lines inside a text. */
-  lineOf(path: readonly PropertyKey[], below?: number): { readonly line?: number };
+  readonly lineOf: (path: readonly PropertyKey[], below?: number) => { readonly line?: number };
 }
 
 /** Never throws. */

@@ -100,8 +100,9 @@ describe('tenure policy explain', () => {
       [{ ...anna, id: 'e2' }, { ...anna, id: 'e3' }, { id: 'e4', username: 'x' }, { id: 'e5' }].map(async (person) => {
         const { code, out } = await explain(person, '--json');
         const { targets, problems } = JSON.parse(out);
-        const verdicts = targets.flatMap(({ target, rules }: { target: string; rules: any[] }) =>
-          rules.map(({ rule, verdict }) => `${target} ${rule} ${verdict}`),
+        const verdicts = targets.flatMap(
+          ({ target, rules }: { target: string; rules: { rule: string; verdict: string }[] }) =>
+            rules.map(({ rule, verdict }) => `${target} ${rule} ${verdict}`),
         );
         return { code, verdicts, problems };
       }),

@@ -11,7 +11,7 @@ const anyPerson = fc
     fc.dictionary(fc.constantFrom(...names), fc.anything({ withBigInt: true, withDate: true, withMap: true })),
     fc.dictionary(fc.string(), fc.anything()),
   )
-  .map(([known, more]) => ({ ...more, ...known, id: 'e1' }) as Person);
+  .map(([known, more]): Person => ({ ...more, ...known, id: 'e1' }));
 
 /** A person of the right shape, fields there or not. */
 const likelyPerson = fc.record(

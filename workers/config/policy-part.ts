@@ -22,7 +22,7 @@ export interface PolicyPart {
   readonly text: string;
   readonly lineOf: YamlText['lineOf'];
   /** A problem of the policy as one of the whole: named by its place here, or by its own file. */
-  name(problem: ConfigProblem): ConfigProblem;
+  readonly name: (problem: ConfigProblem) => ConfigProblem;
 }
 
 /** Reads the policy where the configuration says that it is. */
