@@ -7,11 +7,12 @@ import { takeHrRecord } from './hr-records';
 import { changeLink } from './links';
 import { momentOf } from './moment';
 import { checkChannels, notify } from './notices';
+import { inspectPending } from './pending';
 import { assignTargets, planDeletion, planLeaver } from './planning';
 import { planRestore } from './restoring';
 import { standingOf } from './standing';
 import { planSuspension } from './suspending';
-import { answerEvent, concludeFlow, inspectFlow, inspectPending, record, returnEvents } from './records';
+import { answerEvent, concludeFlow, inspectFlow, record, returnEvents } from './records';
 import { establishSender } from './senders';
 
 /** Store, evidence, planning and approvals, for the core worker. */

@@ -1,11 +1,8 @@
 import { Context } from '@temporalio/activity';
-import { temporal } from '@temporalio/proto';
 import type { EvidenceDraft, EvidenceHead } from '../domain/evidence';
 import type { TimedEvent } from '../domain/leaver';
-import type { ConcludeInput, CoreActivities, FlowFate, PendingStep, RecordInput } from './contract';
+import type { ConcludeInput, CoreActivities, FlowFate, RecordInput } from './contract';
 import { append, caller, type CoreDesk } from './core-desk';
-
-const { PendingActivityState } = temporal.api.enums.v1;
 
 /** Writes evidence, links and how the flow stands, in one activity: each write is idempotent by itself. */
 export async function record(desk: CoreDesk, input: RecordInput): Promise<EvidenceHead> {
@@ -149,30 +146,6 @@ async function signalPerson(personId: string, signal: string, message: unknown):
     args: [{ personId }],
     signal,
     signalArgs: [message],
-  });
-}
-
-/** What the server knows of steps that have not returned. */
-export async function inspectPending(execution: {
-  readonly workflowId: string;
-  readonly runId: string;
-}): Promise<readonly PendingStep[]> {
-  const { client } = Context.current();
-  const { raw } = await client.workflow.getHandle(execution.workflowId, execution.runId).describe();
-  return (raw.pendingActivities ?? []).map((pending) => {
-    const started = pending.state === PendingActivityState.PENDING_ACTIVITY_STATE_STARTED;
-    const type = pending.lastFailure?.applicationFailureInfo?.type;
-    const attempt = pending.attempt ?? 1;
-    const busy = started || type === 'StillDraining';
-    return {
-      target: (pending.activityOptions?.taskQueue?.name ?? '').replace(/^tenure-target-/, ''),
-      step: pending.activityType?.name ?? '',
-      attempt,
-      state: busy ? 'running' : attempt > 1 ? 'retrying' : 'no-worker',
-      ...(pending.lastFailure?.message
-        ? { lastFailure: `${type ?? ''} ${pending.lastFailure.message}`.trim().slice(0, 300) }
-        : {}),
-    };
   });
 }
 
