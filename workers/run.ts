@@ -12,10 +12,9 @@ import { openSource } from '../sources/registry';
 import type { Source } from '../sources/source';
 import { openStore, type Store } from '../store/open-store';
 import { coreTaskQueue, sourceTaskQueue, targetTaskQueue } from '../workflows/messages';
-import { approvalTokens } from './approval-tokens';
 import { workflowBundle } from './bundle';
-import { openChannels } from './channels';
-import { settingsOf, type Config } from './config';
+import type { Config } from './config';
+import { openCoreDesk } from './core-desk';
 import { stopGate } from './emergency-stop';
 import { ensureSearchAttributes } from './search-attributes';
 import { openTargetDesk } from './target-desk';
@@ -113,23 +112,12 @@ async function coreWorker({
   store: Store;
   bundle: WorkflowBundleOption;
 }): Promise<Worker> {
-  const { tokenSecret } = config.approvals;
-  const foreign = tokenSecret === undefined ? [] : [tokenSecret];
-  const tokens = approvalTokens({ keys: config.notifications.tokenKey, foreign });
-  const channels = openChannels(config);
-  const settings = settingsOf(config);
   return await Worker.create({
     ...common({ connection, namespace, identity: 'tenure core' }),
     taskQueue: coreTaskQueue,
     workflowBundle: bundle,
     dataConverter: { payloadConverterPath: require.resolve('../workflows/payload-converter') },
-    activities: createCoreActivities({
-      store,
-      settings,
-      policy: config.access,
-      ...(tokens === undefined ? {} : { tokens }),
-      ...(channels === undefined ? {} : { channels }),
-    }),
+    activities: createCoreActivities(openCoreDesk({ config, store })),
     maxCachedWorkflows: 300,
   });
 }

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { Worker } from '@temporalio/worker';
+import { Worker, type ReplayHistoriesIterable } from '@temporalio/worker';
 import { testBundle } from './bundle';
 
 /** Workflow types whose histories may be left out, each with its reason. None is. */
@@ -7,7 +7,11 @@ const leftOut: Readonly<Record<string, string>> = {};
 
 /** Replays every history that the tests made: a change that would break a flow in flight fails here. */
 export async function replayAll(client: Client): Promise<number> {
-  const histories = client.workflow.list().intoHistories({ concurrency: 5 });
+  return await replayHistories(client.workflow.list().intoHistories({ concurrency: 5 }));
+}
+
+/** Replays these, and names those that do not. */
+export async function replayHistories(histories: ReplayHistoriesIterable): Promise<number> {
   const results = Worker.runReplayHistories(
     {
       workflowBundle: testBundle(),

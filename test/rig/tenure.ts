@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -9,12 +9,13 @@ import type { FlowKind, Progress } from '../../domain/flow';
 import { startStandIn, type OptionsOf, type StandInType } from '../../sandbox';
 import type { SeedPerson, StandIn } from '../../sandbox/core/contract';
 import { openStore, type Store } from '../../store/open-store';
-import { loadConfig, type Config } from '../../workers/config';
+import type { Config } from '../../workers/config';
 import { startEngine, type RunningEngine } from '../../workers/engine/start';
 import { startWorkers, type RunningWorkers } from '../../workers/run';
 import { flowWorkflowId, hrSignal, personWorkflowId, progressQuery } from '../../workflows/messages';
 import { testBundle } from './bundle';
 import { replayAll } from './replay';
+import { writeConfig } from './write-config';
 
 export interface RigOptions {
   /** Connector types to stand up; each becomes a target of the same id. */
@@ -75,42 +76,10 @@ export class Rig {
   }
 
   /** Writes the configuration that the workers read from now on. */
-  async configure(options: Pick<RigOptions, 'config' | 'targets' | 'sources'>): Promise<void> {
-    const targets = await Promise.all(
-      [...this.standIns].map(([id, standIn]) => this.targetOf(id, standIn, options.targets?.[id] ?? {})),
-    );
-    const config = {
-      store: { url: 'sqlite:tenure.db' },
-      mode: 'full',
-      safety: { budget: { perHour: 1000, perDay: 1000, urgentPerHour: 1000 } },
-      targets,
-      ...(options.sources === undefined ? {} : { sources: [await options.sources(this.folder)] }),
-      policy: { leaver: { retention: 'PT0S', sessions: { poll: 'PT0.1S', quiet: 'PT0.2S', deadline: 'PT1H' } } },
-      ...options.config,
-    };
-    const file = path.join(this.folder, 'tenure.yaml');
-    await writeFile(file, JSON.stringify(config));
-    this.config = loadConfig({ path: file });
-  }
-
-  private async targetOf(id: string, standIn: StandIn, extra: Readonly<Record<string, unknown>>): Promise<unknown> {
-    const auth: Record<string, string> = {};
-    for (const [name, value] of Object.entries(standIn.auth)) {
-      if (!/secret|password|^token$/i.test(name)) auth[name] = value;
-      else {
-        await writeFile(path.join(this.folder, `${id}-${name}.secret`), value);
-        auth[name] = `\${file:${id}-${name}.secret}`;
-      }
-    }
-    return {
-      id,
-      type: standIn.type,
-      baseUrl: standIn.baseUrl,
-      auth,
-      mode: 'full',
-      limits: { requestsPerSecond: 1000, concurrency: 10 },
-      ...extra,
-    };
+  async configure({ config, targets, sources }: Pick<RigOptions, 'config' | 'targets' | 'sources'>): Promise<void> {
+    const read = sources === undefined ? {} : { sources: [await sources(this.folder)] };
+    const { folder, standIns } = this;
+    this.config = await writeConfig({ folder, standIns, targets, config: { ...read, ...config } });
   }
 
   async startWorkers(parts: { readonly core?: boolean; readonly targets?: readonly string[] } = {}): Promise<void> {
