@@ -22,7 +22,7 @@ export async function planAccess(desk: CoreDesk, input: PlanChangeInput): Promis
     cause.event.type === 'tenure.review' ? await personAsOf(desk, { personId, at: now }) : cause.event.data.person;
   const refused = refusalOf(known?.status);
   const access = await desiredNow(desk, { person, at: now, look });
-  const previously = kind === 'joiner' ? [] : await desiredBefore(desk, input, person);
+  const previously = await desiredBefore(desk, input, person);
   const targets = await assignmentsOf(desk, person, access.accounts, previously);
   const held =
     refused === undefined

@@ -36,7 +36,7 @@ export async function planRestore(desk: CoreDesk, input: PlanRestoreInput): Prom
     look || status === 'active' ? undefined : `the person is ${status ?? 'unknown'}: nothing is given back`;
   const taken = await takenFrom(desk, personId, of);
   const targets = (await assignTargets(desk, { person })).flatMap((assignment) => {
-    const accounts = [...(taken.get(assignment.settings.id) ?? [])].map(restorable);
+    const accounts = [...(taken.get(assignment.settings.id) ?? [])].map(restorable(of));
     return accounts.length === 0 ? [] : [{ ...assignment, accounts }];
   });
   const undoes = of === 'leaver' ? await lastLeaver(desk, personId) : undefined;
@@ -101,8 +101,16 @@ function isImage(before: unknown): before is BeforeImage {
   return typeof before === 'object' && before !== null && 'account' in before;
 }
 
-function restorable([id, { username, before, removed, lost }]: [AccountId, Taken]): RestorableAccount {
-  return { id, username, removed, lost, ...(before === undefined ? {} : { before }) };
+/** What the image shows and no evidence says was taken may have been taken by an attempt that was cut off. */
+function restorable(of: PlanRestoreInput['of']) {
+  return ([id, { username, before, removed, lost }]: [AccountId, Taken]): RestorableAccount => {
+    const held = of === 'leaver' ? (before?.grants ?? []).filter((grant) => !removed.some(isSame(grant))) : [];
+    return { id, username, removed: [...removed, ...held], lost, ...(before === undefined ? {} : { before }) };
+  };
+}
+
+function isSame({ entitlement: a }: Grant) {
+  return ({ entitlement: b }: Grant) => a.kind === b.kind && a.id === b.id;
 }
 
 async function lastLeaver({ settings, store }: CoreDesk, personId: string): Promise<TimedEvent | undefined> {

@@ -164,7 +164,8 @@ export async function onTarget<Progress, Result>(
   try {
     desk.breaker.enter({ askedByPerson });
     const result = await work(run);
-    desk.breaker.accepted();
+    if (run.call.signal.aborted) desk.breaker.undecided();
+    else desk.breaker.accepted();
     return result;
   } catch (error) {
     // What was begun travels with the end: an undo has to know of it.

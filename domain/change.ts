@@ -24,7 +24,7 @@ export interface ChangeRequest {
 /** A target with what policy wants there now, and what it wanted before the move. */
 export interface AccessAssignment extends TargetAssignment {
   readonly desired: readonly DesiredAccount[];
-  /** Nothing for a joiner. */
+  /** Nothing for somebody whom nobody knew; a joiner who was here before must not keep what the old place gave. */
   readonly previously: readonly DesiredAccount[];
 }
 

@@ -78,12 +78,12 @@ function liftHold({ case: flow }: LeaverFlow): HrAnswer {
   return { outcome: 'applied', detail: had ? 'the hold is lifted' : 'there was no hold' };
 }
 
-/** Back before access ended: nothing happened. Back later: the joiner that follows gives access by policy. */
+/** Back: the leaver ends, and the joiner that follows gives access by policy, whatever was taken by then. */
 function comeBack(run: LeaverFlow, { event }: TimedEvent): HrAnswer | 'afterwards' {
   const by = `HR event ${event.id}`;
   if (!run.case.containmentBegan) {
     run.cancel({ by, reason: 'rehired before the end of access' });
-    return { outcome: 'applied', detail: 'rehired before the end of access: the leaver ends, nothing was changed' };
+    return 'afterwards';
   }
   run.giveWay({ outcome: 'kept-disabled', by, reason: 'rehired: access comes back by policy' });
   return 'afterwards';

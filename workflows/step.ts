@@ -42,7 +42,7 @@ export class Step {
   }
 
   /**
-   * Runs one attempt to its report. `undefined`: a person cut it off. A failure that Temporal does not repeat parks
+   * Runs one attempt to its report. `undefined`: it was cut off and had seen nothing. A failure that Temporal does not repeat parks
    * the step; nothing but a person's word can end a flow.
    */
   async run<Report extends StepReport>(attempt: () => Promise<Report>): Promise<Report | undefined> {
@@ -52,6 +52,10 @@ export class Step {
     this.#scope = new CancellationScope();
     try {
       const report = await this.#scope.run(attempt);
+      if (report.cutOff === true) {
+        this.endCutOff();
+        return report;
+      }
       this.parked = report.parked;
       this.show(
         report.parked === undefined ? this.keepBest(report.outcome) : 'parked',

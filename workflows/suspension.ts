@@ -52,9 +52,10 @@ class SuspensionFlow extends ChangeFlow {
   /** Back before it began: nothing happened. Back later: the restore that follows gives back what was taken. */
   override hear(timed: TimedEvent): HrAnswer | 'afterwards' {
     const { type, id } = timed.event;
-    if (type !== 'tenure.resumed' && type !== 'tenure.rehire') return super.hear(timed);
+    if (!['tenure.resumed', 'tenure.rehire', 'tenure.joiner'].includes(type)) return super.hear(timed);
     if (!this.case.began) {
       this.cancel({ by: `HR event ${id}`, reason: 'resumed before the suspension began' });
+      if (type !== 'tenure.resumed') return 'afterwards';
       return { outcome: 'applied', detail: 'resumed before the suspension began: nothing was changed' };
     }
     this.giveWay(`HR event ${id}`);

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import type { HrEventType } from '../../domain/event';
+
+/** What HR may say of one person, as far as the model knows it. */
+export type Word =
+  | { readonly type: 'tenure.joiner' | 'tenure.mover' | 'tenure.rehire'; readonly department: string }
+  | { readonly type: 'tenure.leaver'; readonly later: boolean }
+  | { readonly type: Exclude<HrEventType, 'tenure.joiner' | 'tenure.mover' | 'tenure.rehire' | 'tenure.leaver'> };
+
+/** One delivery: a word, when HR says that it happened, and how long after the delivery before it comes. */
+export interface Delivery {
+  readonly word: Word;
+  readonly name: string;
+  /** Rank in HR's own order; the source's clock. */
+  readonly time: number;
+  readonly gapMs: number;
+}
+
+export const departments = ['Platform', 'Sales', 'Nowhere'] as const;
+const department = fc.constantFrom(...departments);
+const word: fc.Arbitrary<Word> = fc.oneof(
+  { weight: 3, arbitrary: department.map((one) => ({ type: 'tenure.mover', department: one }) as const) },
+  { weight: 2, arbitrary: department.map((one) => ({ type: 'tenure.rehire', department: one }) as const) },
+  { weight: 1, arbitrary: department.map((one) => ({ type: 'tenure.joiner', department: one }) as const) },
+  { weight: 4, arbitrary: fc.boolean().map((later) => ({ type: 'tenure.leaver', later }) as const) },
+  {
+    weight: 5,
+    arbitrary: fc.constantFrom(
+      { type: 'tenure.leaver.cancelled' } as const,
+      { type: 'tenure.suspended' } as const,
+      { type: 'tenure.resumed' } as const,
+      { type: 'tenure.hold' } as const,
+    ),
+  },
+);
+
+/** A life: somebody joins, and then anything is said, some of it twice, late or out of order. */
+export const lives: fc.Arbitrary<readonly Delivery[]> = fc
+  .record({
+    first: department,
+    words: fc.array(word, { minLength: 1, maxLength: 6 }),
+    swaps: fc.array(fc.nat(20), { maxLength: 2 }),
+    twice: fc.array(fc.nat(20), { maxLength: 2 }),
+    gaps: fc.array(fc.constantFrom(0, 0, 50, 400), { minLength: 12, maxLength: 12 }),
+  })
+  .map(({ first, words, swaps, twice, gaps }) => {
+    const all: Word[] = [{ type: 'tenure.joiner', department: first }, ...words];
+    const said = all.map((one, index) => ({ word: one, name: `w${index}`, time: index }));
+    for (const swap of swaps) {
+      const at = 1 + (swap % Math.max(1, said.length - 2));
+      const [a, b] = [said[at], said[at + 1]];
+      if (a !== undefined && b !== undefined) [said[at], said[at + 1]] = [b, a];
+    }
+    for (const again of twice) said.push(said[again % said.length] ?? said[0]!);
+    return said.map((one, index) => ({ ...one, gapMs: gaps[index % gaps.length] ?? 0 }));
+  });
+
+export interface Expected {
+  readonly status: 'active' | 'suspended' | 'left';
+  readonly department: string;
+}
+
+const employment: readonly string[] = [
+  'tenure.joiner',
+  'tenure.mover',
+  'tenure.rehire',
+  'tenure.leaver',
+  'tenure.leaver.cancelled',
+];
+const leave: readonly string[] = ['tenure.suspended', 'tenure.resumed'];
+
+/** The end state that these deliveries must lead to, told in a few lines: no flows, no targets, no faults. */
+export function expectedOf(deliveries: readonly Delivery[]): Expected {
+  const seen = new Set<string>();
+  const last = { employment: -1, leave: -1 };
+  let status: Expected['status'] = 'active';
+  let current = 'Nowhere';
+  let deferred: string | undefined;
+  for (const { word: said, name, time } of deliveries) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    const stream = employment.includes(said.type) ? 'employment' : leave.includes(said.type) ? 'leave' : undefined;
+    if (stream !== undefined && time < last[stream]) continue;
+    if (stream !== undefined) last[stream] = time;
+    switch (said.type) {
+      case 'tenure.joiner':
+      case 'tenure.rehire':
+        [status, current, deferred] = ['active', said.department, undefined];
+        break;
+      case 'tenure.mover':
+        if (status === 'active') current = said.department;
+        if (status === 'suspended') deferred = said.department;
+        break;
+      case 'tenure.leaver':
+        if (!said.later) [status, deferred] = ['left', undefined];
+        break;
+      case 'tenure.suspended':
+        if (status === 'active') status = 'suspended';
+        break;
+      case 'tenure.resumed':
+        if (status === 'suspended') [status, current, deferred] = ['active', deferred ?? current, undefined];
+        break;
+    }
+  }
+  return { status, department: current };
+}
