@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import type { EvidenceDraft, EvidenceHead } from '../domain/evidence';
 import type { TimedEvent } from '../domain/leaver';
@@ -156,6 +157,7 @@ async function signalPerson(personId: string, signal: string, message: unknown):
 export async function inspectPending(execution: {
   readonly workflowId: string;
   readonly runId: string;
+  readonly withProgress?: boolean;
 }): Promise<readonly PendingStep[]> {
   const { client } = Context.current();
   const { raw } = await client.workflow.getHandle(execution.workflowId, execution.runId).describe();
@@ -172,8 +174,14 @@ export async function inspectPending(execution: {
       ...(pending.lastFailure?.message
         ? { lastFailure: `${type ?? ''} ${pending.lastFailure.message}`.trim().slice(0, 300) }
         : {}),
+      ...(execution.withProgress === true ? { progress: progressOf(pending.heartbeatDetails) } : {}),
     };
   });
+}
+
+function progressOf(details: temporal.api.common.v1.IPayloads | null | undefined): unknown {
+  const [payload] = details?.payloads ?? [];
+  return payload === undefined ? undefined : defaultPayloadConverter.fromPayload(payload);
 }
 
 /** What became of a flow: running (perhaps as another run after a reset), or ended and how. */
