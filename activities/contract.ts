@@ -141,7 +141,12 @@ export interface CoreActivities {
     readonly person: Person;
   }): Promise<{ readonly at?: string; readonly problem?: string; readonly note?: string }>;
   /** What keeps a flow's steps from returning: attempt and last failure of each, or no worker. */
-  inspectPending(input: { readonly workflowId: string; readonly runId: string }): Promise<readonly PendingStep[]>;
+  inspectPending(input: {
+    readonly workflowId: string;
+    readonly runId: string;
+    /** Also what each step has saved so far. */
+    readonly withProgress?: boolean;
+  }): Promise<readonly PendingStep[]>;
   /** Writes the last evidence and the end, and tells `person` durably. */
   concludeFlow(input: ConcludeInput): Promise<{ readonly count: number; readonly head: string }>;
   /** Gives events back to `person` that came while a flow was closing. */
@@ -284,6 +289,8 @@ export interface PendingStep {
   /** `no-worker`: scheduled and never picked up. */
   readonly state: 'no-worker' | 'retrying' | 'running';
   readonly lastFailure?: string;
+  /** What its attempts have saved, when that was asked for. */
+  readonly progress?: unknown;
 }
 
 export interface FlowFate {

@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import type { PendingStep } from './contract';
 
@@ -9,10 +10,19 @@ type Pending = temporal.api.workflow.v1.IPendingActivityInfo;
 export async function inspectPending(execution: {
   readonly workflowId: string;
   readonly runId: string;
+  readonly withProgress?: boolean;
 }): Promise<readonly PendingStep[]> {
   const { client } = Context.current();
   const { raw } = await client.workflow.getHandle(execution.workflowId, execution.runId).describe();
-  return (raw.pendingActivities ?? []).map(pendingStep);
+  return (raw.pendingActivities ?? []).map((pending) => ({
+    ...pendingStep(pending),
+    ...(execution.withProgress === true ? { progress: progressOf(pending) } : {}),
+  }));
+}
+
+function progressOf({ heartbeatDetails }: Pending): unknown {
+  const [payload] = heartbeatDetails?.payloads ?? [];
+  return payload === undefined ? undefined : defaultPayloadConverter.fromPayload(payload);
 }
 
 /** One of them, as people are told of it. */

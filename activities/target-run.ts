@@ -8,7 +8,7 @@ import type { AdminRule } from '../domain/administrator';
 import type { CorrelationRule } from '../domain/correlation';
 import type { EvidenceDraft } from '../domain/evidence';
 import type { Mode } from '../domain/target';
-import type { Breaker } from './breaker';
+import type { Breaker, Visit, Visitor } from './breaker';
 import { toFailure } from './failures';
 import type { Turn } from './turn';
 
@@ -37,12 +37,16 @@ export interface Caller {
 
 const keepAliveMs = 5_000;
 const stopAgainInMs = 5_000;
+/** As the flows give it to steps of urgent leavers (workflows/proxies.ts). */
+const urgentPriority = 1;
 
 /** One attempt of one step: its call to the vendor, its heartbeat, and what it has seen. */
 export class TargetRun<Progress> {
   readonly startedAt = Date.now();
   readonly #requestIds: string[] = [];
   readonly call: Call;
+  /** The vendor answered as it does only to those whose credential is good. */
+  wasAccepted = false;
   /** What an earlier attempt saved before it was lost. */
   readonly saved: Progress | undefined;
   #progress: Progress | undefined;
@@ -76,6 +80,16 @@ export class TargetRun<Progress> {
   }
   get milliseconds(): number {
     return Date.now() - this.startedAt;
+  }
+
+  /** What the breaker has to know. A person's word is good for one attempt: the next ones come by themselves. */
+  visitor(askedByPerson: boolean): Visitor {
+    const { activityId, priority } = this.#context.info;
+    return {
+      id: `${this.runId}/${activityId}`,
+      urgent: priority?.priorityKey === urgentPriority,
+      askedByPerson: askedByPerson && this.attempt === 1,
+    };
   }
 
   /**
@@ -145,8 +159,9 @@ export class TargetRun<Progress> {
     this.#context.heartbeat(this.#progress);
   }
 
-  private note(exchange: Exchange): void {
-    if (exchange.requestId !== undefined) this.#requestIds.push(exchange.requestId);
+  private note({ requestId, status = 0 }: Exchange): void {
+    if (requestId !== undefined) this.#requestIds.push(requestId);
+    this.wasAccepted ||= status >= 200 && status < 300;
   }
 
   close(): void {
@@ -161,18 +176,19 @@ export async function onTarget<Progress, Result>(
   work: (run: TargetRun<Progress>) => Promise<Result>,
 ): Promise<Result> {
   const run = new TargetRun<Progress>(desk);
+  let visit: Visit | undefined;
   try {
-    desk.breaker.enter({ askedByPerson });
+    visit = desk.breaker.enter(run.visitor(askedByPerson));
     const result = await work(run);
-    if (run.call.signal.aborted) desk.breaker.undecided();
-    else desk.breaker.accepted();
+    if (!run.call.signal.aborted || run.wasAccepted) visit.accepted();
+    else visit.undecided();
     return result;
   } catch (error) {
-    // What was begun travels with the end: an undo has to know of it.
+    if (error instanceof VendorUnauthorized) visit?.refused();
+    else if (run.wasAccepted) visit?.accepted();
+    else visit?.undecided();
+    // What was begun travels with the end: an undo has to know of it, and whoever begins again.
     if (run.call.signal.aborted) throw new CancelledFailure('cut off by a person', run.begun);
-    if (error instanceof VendorUnauthorized) {
-      if (error.context.operation !== 'sign on') desk.breaker.refused();
-    } else desk.breaker.undecided();
     throw toFailure(error);
   } finally {
     run.close();

@@ -76,7 +76,8 @@ export class AccessFlow extends ChangeFlow {
     const context = {
       ...this.trackContext(),
       policy: plan.policy,
-      anyoneFound: () => Promise.resolve(true), // an account that is not there needs no containing
+      someFound: () => true, // an account that is not there needs no containing
+      allSearched: () => true,
       ...(onlyUsernames === undefined ? {} : { onlyUsernames }),
     };
     return [new Track(assignment, context)];

@@ -117,7 +117,7 @@ export class FlowMail implements MailReader {
       case 'decide':
         return this.decide(letter.message, sender);
       case 'resolve':
-        return this.resolve(letter.message, sender);
+        return await this.resolve(letter.message, sender);
       case 'reschedule':
         return await this.reschedule(letter.message, sender);
       case 'cancel':
@@ -135,7 +135,7 @@ export class FlowMail implements MailReader {
     return refused === undefined ? 'counts' : `does not count: ${refused.why ?? ''}`;
   }
 
-  private resolve({ target, step, action, reason }: Resolve, sender: Sender): string {
+  private async resolve({ target, step, action, reason }: Resolve, sender: Sender): Promise<string> {
     // A mover may change some accounts of a target and contain others: both tracks carry its name.
     const tracks = this.flow.tracks.filter((one) => one.id === target);
     const isParkedFor = (why: ParkReason) =>
@@ -143,6 +143,7 @@ export class FlowMail implements MailReader {
     const refusal = this.refusal(sender, action === 'retry');
     if (refusal !== undefined && isParkedFor('protected')) return `not applied: ${refusal}`;
     const note = refusal !== undefined && isParkedFor('last-administrator') ? `; lets nobody go: ${refusal}` : '';
+    await Promise.all(tracks.map(async (track) => track.beforeResolve()));
     const request = { step, action, by: sender.name, reason, mayRelease: refusal === undefined };
     const answers = tracks.map((track) => track.resolve(request));
     return answers.length === 0 ? `no target ${target}` : `${answers.join('; ')}${note}`;

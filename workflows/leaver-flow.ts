@@ -83,11 +83,8 @@ export class LeaverFlow extends Flow<LeaverCase> {
       policy: plan.policy,
       note: this.note.bind(this),
       changed: () => this.changed(),
-      anyoneFound: async () => {
-        const isFound = () => flow.tracks.some(({ accounts, spared }) => accounts.length + spared.length > 0);
-        await condition(() => isFound() || flow.tracks.every((track) => track.searched));
-        return isFound();
-      },
+      someFound: () => flow.tracks.some((track) => track.foundSome),
+      allSearched: () => flow.tracks.every((track) => track.searched),
     };
   }
 

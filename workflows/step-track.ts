@@ -33,6 +33,8 @@ export interface TrackView {
   readonly progress: TargetProgress;
   readonly allSteps: readonly Step[];
   parkedSteps(): readonly { readonly name: StepName; readonly parked: Parked }[];
+  /** Saves what a person's word would lose by cutting off what runs. */
+  beforeResolve(): Promise<void>;
   resolve(request: ResolveRequest): string;
   /** Cuts off what runs; the track ends without beginning again. */
   giveUp(why: string): void;
@@ -55,6 +57,8 @@ export abstract class StepTrack<
   #readsLinksAgain = false;
   /** Who released what two people must release; a word on the one is none on the other. */
   readonly #releasedBy = { protected: new Set<string>(), 'last-administrator': new Set<string>() };
+  /** Of what runs next: a breaker lets one probe through for a person's word. */
+  #askedByPerson = false;
 
   protected constructor(
     readonly assignment: TargetAssignment,
@@ -78,9 +82,13 @@ export abstract class StepTrack<
       await this.pass();
       await condition(() => this.beginsAgain || this.givenUp || this.parkedSteps().length === 0);
     } while (this.beginsAgain && !this.givenUp);
+    this.closeUntried();
     this.settled = true;
     this.context.changed();
   }
+
+  /** Before the track is settled: what a person's word makes of steps that were never begun. */
+  protected closeUntried(): void {}
 
   /** `tenure link|unlink` comes before a person's retry: whose an account is has to be read again. */
   private async heedNewLinks(): Promise<void> {
@@ -98,6 +106,7 @@ export abstract class StepTrack<
     this.context.changed();
     const report = await running;
     if (report !== undefined) {
+      this.#askedByPerson = false;
       this.context.note(report.evidence);
       for (const item of report.handOver ?? []) this.handOver.add(item);
     }
@@ -122,9 +131,12 @@ export abstract class StepTrack<
       protectedUsernames,
       ...(this.#releasedBy.protected.size >= 2 ? { protectionReleased: true } : {}),
       ...(this.#releasedBy['last-administrator'].size >= 2 ? { lastAdministratorReleased: true } : {}),
-      ...(step.cutOff ? { ranBefore: true, askedByPerson: true } : {}),
+      ...(step.cutOff ? { ranBefore: true } : {}),
+      ...(this.#askedByPerson ? { askedByPerson: true } : {}),
     };
   }
+
+  async beforeResolve(): Promise<void> {}
 
   /** A person's `resolve`; the answer says what it led to. */
   resolve({ step: only, action, by, reason, mayRelease }: ResolveRequest): string {
@@ -147,6 +159,7 @@ export abstract class StepTrack<
     // Somebody may have become an administrator meanwhile: it is looked at again whoever asks, and by two it is let go.
     const counts = mayRelease && isParkedFor('last-administrator');
     if (counts) releasedBy['last-administrator'].add(by.toLowerCase());
+    this.#askedByPerson = true;
     this.again('begun again by a person');
     const who = [...releasedBy['last-administrator']].join(', ');
     return `began ${named} on ${this.id} again${counts ? `; let go by ${who} if it is still the last administrator, which takes two people` : ''}`;

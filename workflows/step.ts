@@ -1,5 +1,5 @@
 import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
-import { ApplicationFailure } from '@temporalio/workflow';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/workflow';
 import type { Parked, StepReport } from '../domain/containment';
 import type { StepName, StepOutcome } from '../domain/flow';
 
@@ -12,6 +12,8 @@ export class Step {
   skippedBecause: string | undefined;
   /** An attempt was cut off by a person, so a write may have happened unseen. */
   cutOff = false;
+  /** What the attempt that was cut off last had saved. */
+  progress: unknown;
   #scope: CancellationScope | undefined;
 
   constructor(readonly name: StepName) {}
@@ -34,6 +36,12 @@ export class Step {
   }
   #cutOffBecause = '';
 
+  /** Stands still until a person resolves it. */
+  park(parked: Parked): void {
+    this.parked = parked;
+    this.show('parked', parked.detail);
+  }
+
   skip(reason: string): void {
     this.skippedBecause = reason;
     this.parked = undefined;
@@ -52,20 +60,13 @@ export class Step {
     this.#scope = new CancellationScope();
     try {
       const report = await this.#scope.run(attempt);
-      if (report.cutOff === true) {
-        this.endCutOff();
-        return report;
-      }
-      this.parked = report.parked;
-      this.show(
-        report.parked === undefined ? this.keepBest(report.outcome) : 'parked',
-        report.parked?.detail ?? report.detail,
-      );
+      if (report.cutOff === true) this.endCutOff();
+      else if (report.parked === undefined) this.show(this.keepBest(report.outcome), report.detail);
+      else this.park(report.parked);
       return report;
     } catch (failure) {
-      if (isCancellation(failure)) return this.endCutOff();
-      this.parked = parkedFrom(failure);
-      this.show('parked', this.parked.detail);
+      if (isCancellation(failure)) return this.endCutOff(failure);
+      this.park(parkedFrom(failure));
       return undefined;
     } finally {
       this.#scope = undefined;
@@ -80,7 +81,9 @@ export class Step {
     return outcome;
   }
 
-  private endCutOff(): undefined {
+  private endCutOff(failure?: unknown): undefined {
+    const cause = failure instanceof ActivityFailure ? failure.cause : failure;
+    this.progress = cause instanceof CancelledFailure ? cause.details[0] : undefined;
     if (this.skippedBecause !== undefined) this.show('skipped', this.skippedBecause);
     else this.show('pending', this.#cutOffBecause);
     return undefined;

@@ -1,4 +1,4 @@
-import { CancellationScope, condition } from '@temporalio/workflow';
+import { CancellationScope } from '@temporalio/workflow';
 import type { ChangeReport, ChangeRequest, SuspensionPlan } from '../domain/change';
 import type { TimedEvent } from '../domain/leaver';
 import { ChangeFlow } from './change-flow';
@@ -37,12 +37,8 @@ class SuspensionFlow extends ChangeFlow {
       ...this.trackContext(),
       policy: plan.policy,
       keepsEntitlements: true,
-      anyoneFound: async () => {
-        const { containing } = this;
-        const found = () => containing.some(({ accounts, spared }) => accounts.length + spared.length > 0);
-        await condition(() => found() || containing.every((track) => track.searched));
-        return found();
-      },
+      someFound: () => this.containing.some((track) => track.foundSome),
+      allSearched: () => this.containing.every((track) => track.searched),
     };
     this.containing = plan.targets.map((assignment) => new Track(assignment, context));
     this.enterChanging(this.containing);

@@ -1,3 +1,4 @@
+import { condition, workflowInfo } from '@temporalio/workflow';
 import type { AccountId, BeforeImage, Grant } from '../domain/account';
 import type {
   DisableReport,
@@ -10,14 +11,17 @@ import type {
 import { stepNames, type LeaverStepName, type StepName } from '../domain/flow';
 import type { TargetAssignment } from '../domain/leaver';
 import type { LeaverPolicy } from '../domain/settings';
+import { core } from './proxies';
 import type { Step } from './step';
 import { StepTrack, type TrackContext } from './step-track';
 
 /** What containment needs of its flow besides. */
 export interface ContainmentContext extends TrackContext {
   readonly policy: LeaverPolicy;
-  /** Resolves once every target has looked for accounts; true when at least one target found any. */
-  readonly anyoneFound: () => Promise<boolean>;
+  /** Whether "no account here" needs no person: at least one target has an account of theirs. */
+  readonly someFound: () => boolean;
+  /** Every target has looked for accounts. */
+  readonly allSearched: () => boolean;
   /** A suspension disables and drains; nothing is stripped. */
   readonly keepsEntitlements?: boolean;
   /** A mover contains only the accounts that policy gives no more. */
@@ -47,6 +51,20 @@ export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
     await this.passUntilSettled();
   }
 
+  /** A disable that is about to be cut off may have written: how the accounts were is not lost with it. */
+  override async beforeResolve(): Promise<void> {
+    if (!this.steps.disableAccounts.isRunning) return;
+    const { workflowId, runId } = workflowInfo();
+    const pending = await core.inspectPending({ workflowId, runId, withProgress: true });
+    const here = pending.find(({ target, step }) => target === this.id && step === 'disableAccounts');
+    this.keepImages(here?.progress);
+  }
+
+  private keepImages(progress: unknown): void {
+    const { before = {} } = (progress ?? {}) as { readonly before?: Readonly<Record<AccountId, BeforeImage>> };
+    this.before = { ...before, ...this.before };
+  }
+
   override input(step: Step): StepInput {
     const { onlyUsernames } = this.context;
     return { ...super.input(step), ...(onlyUsernames === undefined ? {} : { onlyUsernames }) };
@@ -71,10 +89,17 @@ export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
   private async disable(): Promise<void> {
     const step = this.steps.disableAccounts;
     if (step.skippedBecause !== undefined) return;
+    const evidenced = new Set(Object.keys(this.before));
+    // An account whose image is unknown may have been disabled by us: another look at it proves nothing.
+    const isUnsure = this.accounts.some(({ id }) => this.before[id] === undefined);
     const report = await this.run<DisableReport>('disableAccounts', () =>
-      this.change('Find and disable the accounts').disableAccounts({ ...this.input(step), before: this.before }),
+      this.change('Find and disable the accounts').disableAccounts({
+        ...this.input(step),
+        ...(isUnsure ? { ranBefore: true } : {}),
+        before: this.before,
+      }),
     );
-    if (report === undefined) return;
+    if (report === undefined) return this.disableCutOff(step, evidenced);
     this.accounts = report.accounts;
     this.spared = report.spared ?? [];
     this.before = { ...report.before, ...this.before };
@@ -83,29 +108,63 @@ export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
     if (report.outcome === 'observed') this.showObserved(report);
   }
 
+  /** Skipped while it ran: it may have disabled what it had an image of, and nobody else will tell. */
+  private disableCutOff({ progress, skippedBecause }: Step, evidenced: ReadonlySet<AccountId>): void {
+    this.keepImages(progress);
+    if (skippedBecause === undefined) return;
+    this.context.note(
+      Object.entries(this.before)
+        .filter(([id]) => !evidenced.has(id))
+        .map(([id, before]) => ({
+          kind: 'step',
+          at: new Date().toISOString(),
+          step: 'disableAccounts',
+          outcome: 'skipped',
+          target: this.id,
+          system: this.assignment.settings.system,
+          account: { id, username: before.account.username },
+          before,
+          detail: `${skippedBecause}; it may have been disabled before it was cut off`,
+        })),
+    );
+  }
+
   private showObserved(report: DisableReport): void {
     this.steps.stripEntitlements.show('observed', report.wouldStrip?.join(', ') || 'nothing to take away');
     this.steps.drainSessions.show('observed', report.wouldEnd?.join(', ') || 'nothing to end');
   }
 
-  /** No account here: proven only when the person has one somewhere; else a person has to look at the keys. */
+  /** No account here: proven once the person has one somewhere; until then a person has to look at the keys. */
   private async foundNobody(): Promise<boolean> {
     const step = this.steps.disableAccounts;
     if (step.outcome !== 'no-account-found') return false;
+    const { someFound, allSearched, changed } = this.context;
+    const { detail: tried = 'none' } = step;
     for (const name of ['stripEntitlements', 'drainSessions'] as const) this.steps[name].show('no-account-found');
-    this.context.changed();
-    if (await this.context.anyoneFound()) return true;
-    if (step.skippedBecause === undefined && step.outcome === 'no-account-found') {
-      step.parked = {
-        reason: 'no-account-found',
-        detail: `no target has an account of this person; keys tried here: ${step.detail ?? 'none'}`,
-        advice:
-          'Check the user name and e-mail that HR sent; link the account with tenure link and resolve with retry, or skip with a reason.',
-      };
-      step.show('parked', step.parked.detail);
-      this.context.changed();
-    }
+    changed();
+    await condition(() => someFound() || allSearched() || this.beginsAgain || this.givenUp);
+    if (someFound() || this.beginsAgain || this.givenUp) return true;
+    step.park({
+      reason: 'no-account-found',
+      detail: `no target has an account of this person; keys tried here: ${tried}`,
+      advice:
+        'Check the user name and e-mail that HR sent; link the account on one target with tenure link and resolve with retry there: that settles the others. Or skip with a reason.',
+    });
+    changed();
+    await condition(() => someFound() || step.parked === undefined);
+    if (step.parked === undefined) return true; // a person's word came first
+    step.parked = undefined;
+    step.show('no-account-found', tried);
+    changed();
     return true;
+  }
+
+  /** Whoever skips the search for accounts skips what was to be done with them. */
+  protected override closeUntried(): void {
+    const { disableAccounts, stripEntitlements, drainSessions } = this.steps;
+    const why = disableAccounts.skippedBecause;
+    if (why === undefined || this.foundSome) return;
+    for (const step of [stripEntitlements, drainSessions]) if (step.skippedBecause === undefined) step.skip(why);
   }
 
   private async strip(): Promise<void> {
@@ -156,6 +215,11 @@ export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
       ...(isUndone(stripEntitlements) || this.context.keepsEntitlements === true ? (['strip'] as const) : []),
     ];
     return undone.length === 0 ? {} : { undone };
+  }
+
+  /** Some account of the person is here, if only one that stays as it is. */
+  get foundSome(): boolean {
+    return this.accounts.length + this.spared.length > 0;
   }
 
   /** Nothing is left to do here in this flow. */

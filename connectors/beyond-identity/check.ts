@@ -1,5 +1,5 @@
 import type { Call, CheckReport } from '../connector';
-import { Unobservable, VendorRejected, VendorUnauthorized } from '../errors';
+import { Unobservable, VendorRejected } from '../errors';
 import { pathOf } from '../http';
 import type { Http } from '../http/contract';
 import type { Listing } from './client';
@@ -73,13 +73,12 @@ function unproven(roles: boolean, tokens: boolean): readonly Finding[] {
   return rights.map((name) => ({ name, state: 'unknown', detail }));
 }
 
-/** A missing scope answers 403 just as an expired token does; the token was proven before, so here it is the scope. */
+/** A missing scope is one finding of several; a token that is refused for everything fails the whole check. */
 async function finding(name: string, look: () => Promise<string>): Promise<Finding> {
   try {
     return { name, state: 'proven', detail: await look() };
   } catch (error) {
-    const isRefusal = [VendorRejected, VendorUnauthorized, Unobservable].some((kind) => error instanceof kind);
-    if (!isRefusal) throw error;
-    return { name, state: 'failed', detail: (error as Error).message };
+    if (!(error instanceof VendorRejected || error instanceof Unobservable)) throw error;
+    return { name, state: 'failed', detail: error.message };
   }
 }

@@ -16,6 +16,7 @@ import { checkTarget } from './check';
 import { openClient } from './client';
 import { optionsSchema, type Options } from './config';
 import type { Context } from './context';
+import { tellingDeadTokens } from './dead-token';
 import { credentialDrain } from './credential';
 import { holdersOf } from './holder';
 import { grant, listEntitlements, listGrants, revoke } from './membership';
@@ -26,7 +27,7 @@ export const beyondIdentity: Vendor = { type: 'beyond-identity', options: option
 function open(target: Target): Connector {
   const options = target.options as Options;
   // 403 is also the answer for an expired token (bi-cli refreshes on it; vendor-apis 3.1).
-  const http = openHttp(target, { refreshOn: [401, 403] });
+  const http = tellingDeadTokens(openHttp(target, { refreshOn: [401, 403] }), target);
   const context: Context = { client: openClient({ http, target, options }), target, options };
   return {
     type: target.type,

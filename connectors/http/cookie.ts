@@ -10,6 +10,11 @@ export class CookieJar {
     return cookies.length === 0 ? undefined : cookies.join('; ');
   }
 
+  /** What nobody else may see: whoever has it is taken for us. */
+  values(host: string): readonly string[] {
+    return [...(this.#byHost.get(host)?.values() ?? [])];
+  }
+
   keep(host: string, setCookie: readonly string[]): void {
     for (const line of setCookie) {
       const [pair = '', ...attributes] = line.split(';');

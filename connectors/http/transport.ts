@@ -87,7 +87,9 @@ export class Transport {
     }
   }
 
-  async #send(request: RawRequest, signal: AbortSignal): Promise<RawAnswer> {
+  async #send(asked: RawRequest, signal: AbortSignal): Promise<RawAnswer> {
+    const cookies = this.#jar?.values(asked.url.host) ?? [];
+    const request = { ...asked, secrets: [...asked.secrets, ...cookies] };
     const stop = new AbortController();
     const abort = (): void => stop.abort();
     let late = false;

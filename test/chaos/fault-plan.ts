@@ -62,6 +62,18 @@ export function breakEverything({ standIns }: All, dice: Dice): void {
   }
 }
 
+/**
+ * A page can be repeated only where a list has several. Whoever was killed between two pages, or had found what it
+ * sought, asks for no second one: then another list is made short.
+ */
+export function keepPagesShort({ standIns }: All): void {
+  for (const type of standInTypes) {
+    const { faults } = standIns[type];
+    const waits = (kind: FaultKind) => faults.pending.some((fault) => fault.kind === kind);
+    if (waits('duplicate-page') && !waits('clamped-page')) faults.add({ kind: 'clamped-page' });
+  }
+}
+
 /** Which faults really hit a request, and how often. */
 export function faultsSeen({ standIns }: All): Readonly<Record<string, number>> {
   const seen: Record<string, number> = {};

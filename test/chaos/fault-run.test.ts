@@ -6,7 +6,7 @@ import type { LeaverReport, TimedEvent } from '../../domain/leaver';
 import { faultKinds, standInTypes, startAll, type All, type StandInAccount } from '../../sandbox';
 import { accountsOf, eventsFrom, personCalled } from './company';
 import { targetsInHand } from './in-hand';
-import { breakEverything, chaosSeed, diceFrom, faultsSeen } from './fault-plan';
+import { breakEverything, chaosSeed, diceFrom, faultsSeen, keepPagesShort } from './fault-plan';
 import { Operator, type Wish } from './operator';
 import { Scene } from './scene';
 
@@ -107,12 +107,13 @@ describe(`five leavers over eight targets where everything goes wrong once (TENU
           target.steps.slice(0, 3).every((step) => !['pending', 'running', 'waiting', 'parked'].includes(step.outcome)),
         ));
     await scene.until(
-      async () =>
-        Object.fromEntries(
-          await Promise.all(
-            Object.entries(wishes).map(async ([id, wish]) => [id, await operator.attend(id, wish)] as const),
-          ),
-        ),
+      async () => {
+        keepPagesShort(house);
+        const attended = Object.entries(wishes).map(
+          async ([id, wish]) => [id, await operator.attend(id, wish)] as const,
+        );
+        return Object.fromEntries(await Promise.all(attended));
+      },
       (all) => Object.entries(wishes).every(([id, wish]) => rests(all[id], wish)),
       'every leaver to end or to wait for a decision',
       240_000,

@@ -6,7 +6,7 @@ const appliance = 'beyondtrust-rest';
 const vault = 'cyberark-privilege-cloud';
 const people = [
   seedPerson('f1', { extraUsernames: ['f1@acme.test-adm'] }),
-  ...['f2', 'f3', 'f4', 'f5', 'f6', 'f7'].map((id) => seedPerson(id)),
+  ...['f2', 'f3', 'f4', 'f5', 'f6', 'f7', 'f8', 'f9'].map((id) => seedPerson(id)),
 ];
 const person = (id: string) => people.find((one) => one.id === id) ?? seedPerson(id);
 const by = 'ann@acme.test';
@@ -29,6 +29,12 @@ describe('finding accounts', () => {
     rig.send(hrEvent({ ...person(id), ...more }, 'tenure.leaver', { urgent: true }));
   const disabling = (seen: Progress, target: string): StepProgress | undefined =>
     seen.targets.find((one) => one.id === target)?.steps.find((one) => one.name === 'disableAccounts');
+  const stepsOf = (seen: Progress, target: string) =>
+    seen.targets
+      .find(({ id }) => id === target)
+      ?.steps.slice(0, 3)
+      .map(({ outcome }) => outcome);
+  const allSkipped = ['skipped', 'skipped', 'skipped'];
   const untilParked = (id: string, target: string) =>
     rig.until(
       () => rig.progress(id),
@@ -108,15 +114,11 @@ describe('finding accounts', () => {
     expect(disabling(seen, vault)?.detail).toContain('f5@acme.test (99999) was linked to this person');
     await changeLink('unlink', 'f5', vault, 'f5@acme.test', '99999');
     await changeLink('link', 'f5', appliance, 'f5@acme.test');
-    // The target that has an account first: while nobody was found anywhere, "none here" stays a question.
+    // While nobody was found anywhere, "none here" stays a question; the first account found answers it.
     await untilParked('f5', appliance);
-    await resolve('f5', appliance, 'retry');
-    await rig.until(
-      () => rig.progress('f5'),
-      (one) => disabling(one, appliance)?.outcome === 'done',
-      'the appliance',
-    );
     await resolve('f5', vault, 'retry');
+    await untilParked('f5', vault);
+    await resolve('f5', appliance, 'retry');
     await rig.ended('f5');
     expect(account(appliance, 'f5@acme.test')?.enabled).toBe(false);
   });
@@ -130,8 +132,39 @@ describe('finding accounts', () => {
     await resolve('f6', vault, 'skip');
     const report = await rig.ended('f6');
     expect(report.outcome).toBe('complete-with-exceptions');
-    expect(report.exceptions.join()).toContain(`skipped by ${by}: looked at it`);
+    expect(stepsOf(await rig.progress('f6'), vault)).toEqual(allSkipped);
+    expect(report.exceptions).toContain(`${vault}: stripEntitlements skipped (skipped by ${by}: looked at it)`);
     expect(account(vault, 'f6@acme.test')?.enabled).toBe(true);
+  });
+
+  test('once one target has an account of theirs, "no account" elsewhere is settled without another word', async () => {
+    await leave('f8', { username: 'misspelt', email: 'misspelt@acme.test' });
+    await untilParked('f8', vault);
+    await untilParked('f8', appliance);
+    await changeLink('link', 'f8', appliance, 'f8@acme.test');
+    await resolve('f8', appliance, 'retry');
+    await rig.ended('f8');
+    expect(account(appliance, 'f8@acme.test')).toMatchObject({ enabled: false, groups: [] });
+    expect(account(vault, 'f8@acme.test')?.enabled).toBe(true);
+    expect(stepsOf(await rig.progress('f8'), vault)).toEqual([
+      'no-account-found',
+      'no-account-found',
+      'no-account-found',
+    ]);
+    const words = (await rig.store.evidence.list({ personId: 'f8' })).filter(({ step }) => step === 'resolve');
+    expect(words).toHaveLength(1);
+  });
+
+  test('whoever skips a search that parked skips what was to be done with what it found', async () => {
+    rewrite(rig.standIn(appliance), '"email_address":"f9@acme.test"', '"email_address":"doubtful@acme.test"');
+    await leave('f9');
+    await untilParked('f9', appliance);
+    await resolve('f9', appliance, 'skip');
+    await rig.ended('f9');
+    const seen = await rig.progress('f9');
+    expect(stepsOf(seen, appliance)).toEqual(allSkipped);
+    for (const { detail } of seen.targets.find(({ id }) => id === appliance)?.steps.slice(0, 3) ?? [])
+      expect(detail).toBe(`skipped by ${by}: looked at it`);
   });
 
   test('an account that is linked to somebody else parks and is not touched', async () => {

@@ -4,6 +4,7 @@ import {
   VendorConflict,
   VendorIgnoredWrite,
   VendorRejected,
+  VendorUnauthorized,
   VendorUnavailable,
 } from '../../../connectors/errors';
 import { call, everyPage, found, person, rig } from './rig';
@@ -78,6 +79,22 @@ test('a scope that is missing also answers 403, and is a refusal for a person', 
   const { connector, vendor } = await start({ vendor: { withheld: ['identities'] } });
   await expect(found(connector, 'anna')).rejects.toThrow(VendorRejected);
   expect(vendor.tokensIssued).toBe(2);
+});
+
+test('a console token that died is told from a missing scope: everything is refused, not one thing', async () => {
+  const { connector, vendor } = await start({ consoleToken: 'play-console-token' });
+  const account = await found(connector, 'anna');
+  vendor.tokens.expireAll({ statics: true });
+  await expect(found(connector, 'anna')).rejects.toThrow(VendorUnauthorized);
+  await expect(connector.setAccountEnabled(account, false, call)).rejects.toThrow(VendorUnauthorized);
+  await expect(connector.check(call)).rejects.toThrow(VendorUnauthorized);
+  expect(vendor.account('anna')?.enabled).toBe(true);
+});
+
+test('a console token that lacks one scope is alive: that is a refusal for a person', async () => {
+  const { connector } = await start({ consoleToken: 'play-console-token', vendor: { withheld: ['credentials'] } });
+  const account = await found(connector, 'anna');
+  await expect(connector.credentials?.list(account, call)).rejects.toThrow(VendorRejected);
 });
 
 test('a console token works without a token request', async () => {
