@@ -79,6 +79,9 @@ export async function startNotices({
 type BoxRequest = FastifyRequest<{ Params: { box: string; key?: string } }>;
 
 function addRoutes(app: FastifyInstance, boxes: Boxes): void {
+  // A receiver answers to what it does not take as well; that is how anybody learns that it is there.
+  for (const url of ['/hooks/:box', '/services/T0/:box/:key'])
+    app.head(url, (_request, reply) => reply.code(405).send());
   app.post('/hooks/:box', (request: BoxRequest, reply) => boxes.take(request, reply, 'webhook'));
   app.post('/services/T0/:box/:key', (request: BoxRequest, reply) => boxes.take(request, reply, 'slack'));
 }

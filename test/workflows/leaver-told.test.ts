@@ -1,10 +1,12 @@
+import path from 'node:path';
 import { peopleUpdate } from '../../workflows/messages';
+import { newDesk } from '../cli/rig';
 import { NoticeScene } from '../rig/notices';
 import { hrEvent, Rig, seedPerson } from '../rig/tenure';
 
 const target = 'beyondtrust-rest';
 const people = [
-  ...['w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7'].map((id) => seedPerson(id)),
+  ...['w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7', 'w8'].map((id) => seedPerson(id)),
   seedPerson('bg', { username: 'breakglass', email: 'bg@acme.test' }),
 ];
 const person = (id: string) => people.find((one) => one.id === id) ?? seedPerson(id);
@@ -123,6 +125,27 @@ describe('what people are told of', () => {
     ]);
     scene.boxes.heal('ops');
     expect(scene.about('ops', 'w4')).toHaveLength(1);
+  });
+
+  test('other flows of a person tell as a leaver does', async () => {
+    await rig.send(hrEvent(person('w8'), 'tenure.suspended'));
+    const [done] = await told('w8', 'done');
+    expect(done).toMatchObject({ flow: 'suspension', text: expect.stringMatching(/^Suspension w8 is done: complete/) });
+  });
+
+  test('check asks the channels too, and sends them nothing', async () => {
+    const desk = newDesk();
+    const env = { TEMPORAL_ADDRESS: rig.engine.address, TENURE_CONFIG: path.join(rig.folder, 'tenure.yaml') };
+    const before = scene.boxes.received.length;
+    try {
+      const { out } = await desk.run('check', { env });
+      expect(out).toMatch(/ops \(channel, webhook\): ok/);
+      expect(out).not.toContain(scene.boxes.webhookUrl('ops'));
+      expect((await desk.run(`check --target ${target}`, { env })).out).not.toContain('channel');
+    } finally {
+      desk.remove();
+    }
+    expect(scene.boxes.received).toHaveLength(before);
   });
 
   test('where nobody wants to be told, nothing is done for it', async () => {

@@ -101,8 +101,10 @@ describe('channels over real HTTP', () => {
 
   test('probing sends no message and tells whether anything answers', async () => {
     const before = boxes.received.length;
-    expect(await open('slack', boxes.slackUrl('x')).probe(signal)).toMatchObject({
-      outcome: expect.stringMatching(/taken|refused/),
+    expect(await open('slack', boxes.slackUrl('x')).probe(signal)).toEqual({ outcome: 'taken' });
+    expect(await open('slack', boxes.slackUrl('x').replace('/services', '/nowhere')).probe(signal)).toEqual({
+      outcome: 'refused',
+      why: 'it answered 404',
     });
     expect(await open('slack', 'http://127.0.0.1:1/').probe(signal)).toMatchObject({ outcome: 'again' });
     expect(boxes.received).toHaveLength(before);
