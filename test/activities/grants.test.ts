@@ -112,21 +112,6 @@ describe.each(families)('$type', ({ type, post }) => {
     });
   });
 
-  test('an account that policy gives no longer is stripped of it and disabled, with its image', async () => {
-    const bench = await start(type);
-    const { id } = account(bench);
-    const input = {
-      ...bench.input(),
-      accounts: [account(bench)],
-      lost: { aeriksen: [group('Readers')] },
-      kept: {},
-      dropped: ['aeriksen'],
-    };
-    const report = await bench.run('revokeEntitlements', input);
-    expect(report).toMatchObject({ outcome: 'done', before: { [id]: { account: { enabled: true } } } });
-    expect(bench.standIn.account('aeriksen')).toMatchObject({ enabled: false, groups: ['Operators'], deleted: false });
-  });
-
   test('withdraws what a joiner made: disabled, its grants gone, nothing deleted', async () => {
     const bench = await start(type);
     const wanted = { aeriksen: [group('Admins')] };
