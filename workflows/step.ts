@@ -1,4 +1,4 @@
-import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, CancelledFailure, isCancellation } from '@temporalio/workflow';
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { Parked, StepReport } from '../domain/containment';
 import type { StepName, StepOutcome } from '../domain/flow';
@@ -12,6 +12,8 @@ export class Step {
   skippedBecause: string | undefined;
   /** An attempt was cut off by a person, so a write may have happened unseen. */
   cutOff = false;
+  /** What the attempt that was cut off had begun, in the step's own words; an undo has to know of it. */
+  begun: unknown;
   #scope: CancellationScope | undefined;
 
   constructor(readonly name: StepName) {}
@@ -59,7 +61,7 @@ export class Step {
       );
       return report;
     } catch (failure) {
-      if (isCancellation(failure)) return this.endCutOff();
+      if (isCancellation(failure)) return this.endCutOff(failure);
       this.parked = parkedFrom(failure);
       this.show('parked', this.parked.detail);
       return undefined;
@@ -76,7 +78,9 @@ export class Step {
     return outcome;
   }
 
-  private endCutOff(): undefined {
+  private endCutOff(failure: unknown): undefined {
+    const cause = failure instanceof ActivityFailure ? failure.cause : failure;
+    if (cause instanceof CancelledFailure) this.begun = cause.details?.[0] ?? this.begun;
     if (this.skippedBecause !== undefined) this.show('skipped', this.skippedBecause);
     else this.show('pending', this.#cutOffBecause);
     return undefined;
