@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 async function start(type: StandInType, more: Partial<BenchOptions<StandInType>> = {}): Promise<StepBench> {
-  bench = await StepBench.start({ type, ...more, standIn: { people, ...more.standIn } as never });
+  bench = await StepBench.start({ type, ...more, standIn: { people, ...more.standIn } });
   return bench;
 }
 function group(name: string): DesiredGrant {

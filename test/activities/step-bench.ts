@@ -78,7 +78,7 @@ export class StepBench {
 
   static async start<T extends StandInType>(options: BenchOptions<T>): Promise<StepBench> {
     const { type, around = (connector) => connector, target = {} } = options;
-    const standIn = await startStandIn(type, options.standIn ?? ({} as OptionsOf[T]));
+    const standIn = await startStandIn(type, options.standIn ?? {});
     const { baseUrl, auth } = (await options.at?.(standIn)) ?? standIn;
     const desk = openTargetDesk({
       target: targetAt({ type, baseUrl, auth }, { mode: 'full', ...target }),
