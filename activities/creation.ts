@@ -17,11 +17,18 @@ export interface ProvisionProgress {
   readonly before: Readonly<Record<AccountId, BeforeImage>>;
 }
 
+/** That, and what this attempt has seen of accounts that it need not write to. */
+export interface Progress extends ProvisionProgress {
+  readonly creating: Record<string, string>;
+  readonly before: Record<AccountId, BeforeImage>;
+  readonly seen: Record<AccountId, BeforeImage>;
+}
+
 export interface Creation {
   readonly desk: TargetDesk;
   readonly run: TargetRun<ProvisionProgress>;
   readonly input: ProvisionInput;
-  readonly progress: { creating: Record<string, string>; before: Record<AccountId, BeforeImage> };
+  readonly progress: Progress;
   readonly desired: DesiredAccount;
   readonly fields: PersonFields;
 }
@@ -41,7 +48,7 @@ export async function createOne(creation: Creation): Promise<Created> {
   const { username } = desired;
   const mayBeOurs = progress.creating[username] !== undefined;
   progress.creating[username] ??= new Date().toISOString();
-  await run.save(progress);
+  await keep(creation);
   const wanted = newAccount(creation);
   const { password } = desk.connector.firstSignIn(wanted);
   try {
@@ -53,6 +60,11 @@ export async function createOne(creation: Creation): Promise<Created> {
     if (!(error instanceof VendorConflict)) throw error;
     return await takenName(creation, { error, mayBeOurs });
   }
+}
+
+/** What has to outlast this attempt, without what it merely saw. */
+export async function keep({ run, progress }: Pick<Creation, 'run' | 'progress'>): Promise<void> {
+  await run.save({ creating: progress.creating, before: progress.before });
 }
 
 export function newAccount({ desk, input, desired, fields }: Omit<Creation, 'run' | 'progress'>): NewAccount {
@@ -74,7 +86,7 @@ async function takenName(
   if (!mayBeOurs) {
     // It was there before we asked after all: no later attempt, and no undo, may take it for ours.
     delete progress.creating[username];
-    await run.save(progress);
+    await keep({ run, progress });
   }
   const finding = await findAccounts(desk, input, run, [username]);
   const account = finding.accounts.find((one) => sameText(one.username, username));

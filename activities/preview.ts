@@ -32,11 +32,8 @@ async function previewProvision(desk: TargetDesk, run: Caller, input: ProvisionP
     ...serving.pairs
       .filter((pair) => !pair.isUntouchable)
       .map(({ desired, account }) => ({ serves: desired.username, account })),
-    ...serving.dropped.map(({ username, account }) => ({ serves: username, account })),
   ];
   for (const { serves, account } of accounts) await previewGrants({ desk, run, input, serves, account, lines });
-  for (const { account } of serving.dropped)
-    if (account.enabled !== false) lines.would.push(`disable ${account.username}: policy gives it no longer`);
   if (parked !== undefined) lines.remarks.push(`${parked.detail}. ${parked.advice}`);
   return { target: desk.id, outcome: outcomeOf(parked !== undefined, lines.would), ...lines };
 }

@@ -4,7 +4,7 @@ import type { Account, AccountId, BeforeImage } from '../domain/account';
 import type { Parked } from '../domain/containment';
 import type { EvidenceDraft } from '../domain/evidence';
 import type { ProvisionedAccount, ProvisionInput, ProvisionReport } from '../domain/provisioning';
-import { newAccount, type ProvisionProgress } from './creation';
+import { newAccount, type Progress, type ProvisionProgress } from './creation';
 import type { Finding } from './finding';
 import type { ToldFields } from './person-fields';
 import type { Serving } from './serving';
@@ -32,7 +32,7 @@ interface Reporting {
   readonly finding: Finding;
   readonly serving: Serving;
   readonly told: ToldFields;
-  readonly progress: ProvisionProgress;
+  readonly progress: Progress;
   readonly results: readonly Provisioned[];
   readonly doubt?: Parked;
   readonly observed?: Foreseen;
@@ -45,18 +45,14 @@ export function provisionReport(reporting: Reporting): ProvisionReport {
   const parked = doubt ?? results.find((one) => one.refusal !== undefined)?.refusal ?? finding.parked;
   const handOver = handOvers(reporting);
   const made = results.flatMap((one) => accountOf(one));
-  const dropped = serving.dropped.map(({ username, account }) => ({
-    ...{ id: account.id, username: account.username, serves: username },
-    ...{ how: 'already' as const, enabledHere: false },
-  }));
   const absentBefore = Object.keys(progress.creating);
   return {
     ...summary(reporting),
     ...(parked === undefined ? {} : { parked }),
     ...(handOver.length === 0 ? {} : { handOver }),
     ...(absentBefore.length === 0 ? {} : { absentBefore }),
-    accounts: observed === undefined ? [...made, ...dropped] : servingNow(input, serving),
-    before: progress.before,
+    accounts: observed === undefined ? made : servingNow(input, serving),
+    before: { ...progress.seen, ...progress.before },
     evidence: evidenceOf(reporting),
   };
 }
@@ -130,7 +126,7 @@ function evidenceOfOne({ run, told, progress }: Reporting, result: Provisioned):
   return run.draft({
     ...{ step, outcome, requestIds },
     ...(account === undefined ? {} : { account: { id: account.id, username: account.username } }),
-    ...(how === undefined ? {} : { before: beforeOf(how, account?.id, progress.before) }),
+    ...(how === undefined ? {} : { before: beforeOf(how, account?.id, { ...progress.seen, ...progress.before }) }),
     ...(account === undefined || refusal !== undefined ? {} : { after: account }),
     detail: refusal?.detail ?? wordsFor(result),
     data: {

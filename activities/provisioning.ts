@@ -1,13 +1,13 @@
 import type { Difference } from '../connectors/connector';
 import { Unobservable, VendorConflict, VendorRejected } from '../connectors/errors';
-import type { Account } from '../domain/account';
+import type { Account, BeforeImage } from '../domain/account';
 import type { Parked } from '../domain/containment';
 import { sameText } from '../domain/correlation';
 import type { ProvisionedAccount, ProvisionInput, ProvisionReport } from '../domain/provisioning';
 import { stricter } from '../domain/target';
 import { refusalOf } from './accounts';
 import { imageOf } from './before-image';
-import { createOne, type Creation, type ProvisionProgress } from './creation';
+import { createOne, keep, type Creation, type Progress, type ProvisionProgress } from './creation';
 import { asError } from './failures';
 import { findAccounts } from './finding';
 import { changesFor, fieldsOf, type ToldFields } from './person-fields';
@@ -24,9 +24,10 @@ export async function provisionAccounts(desk: TargetDesk, input: ProvisionInput)
   return await onTarget<ProvisionProgress, ProvisionReport>(desk, input, async (run) => {
     const finding = await findAccounts(desk, input, run, namesIn(input));
     const serving = whoServes(input, finding, desk.correlation);
-    const progress = {
+    const progress: Progress = {
       creating: { ...run.saved?.creating, ...input.begun?.creating },
       before: { ...run.saved?.before, ...input.begun?.before, ...input.before },
+      seen: {},
     };
     const parked = finding.accounts.length === 0 && finding.untouched.length === 0 ? finding.parked : undefined;
     const doubt = parked ?? serving.doubt;
@@ -41,8 +42,8 @@ export async function provisionAccounts(desk: TargetDesk, input: ProvisionInput)
   });
 }
 
-export function namesIn({ desired, dropped = [] }: ProvisionInput): readonly string[] {
-  return [...desired.map(({ username }) => username), ...dropped];
+export function namesIn({ desired }: ProvisionInput): readonly string[] {
+  return desired.map(({ username }) => username);
 }
 
 interface Work extends Omit<Creation, 'desired' | 'fields'> {
@@ -99,10 +100,16 @@ interface BringingUp {
 async function bringUp(work: Work, bringing: BringingUp): Promise<Outcome> {
   const { desired, account, made } = bringing;
   const how = made === undefined ? howItCame(work, desired.username, account) : 'created';
+  if (how !== 'created') work.progress.seen[account.id] ??= seenImage(account);
   const ended = await orRefusal(() => change(work, bringing, how));
   const served = { desired, how, enabledHere: enabledHere(work, account, how) };
   if ('refusal' in ended) return { ...served, account, outcome: 'refused', refusal: ended.refusal };
   return { ...served, ...ended };
+}
+
+/** As the search showed it: enough for an undo of what later steps do, where this one has nothing to write. */
+function seenImage({ grants, ...account }: Account): BeforeImage {
+  return { account, ...(grants === undefined ? {} : { grants }), readAt: new Date().toISOString() };
 }
 
 /** Writes what differs and nothing else. */
@@ -140,7 +147,7 @@ async function keepImage(
   const shown = differences.filter(({ from }) => from !== undefined).map(({ name, from }) => [name, from] as const);
   const image = await imageOf(desk, run, account);
   progress.before[account.id] = { ...image, attributes: Object.fromEntries(shown) };
-  await run.save(progress);
+  await keep({ run, progress });
 }
 
 /** An account whose creation was begun and that is there now was made by an attempt whose reply was lost. */

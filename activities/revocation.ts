@@ -1,13 +1,12 @@
 import type { Revoked } from '../connectors/connector';
-import { Unobservable, VendorConflict, VendorIgnoredWrite, VendorRejected } from '../connectors/errors';
+import { Unobservable, VendorIgnoredWrite } from '../connectors/errors';
 import { names } from '../domain/access';
-import type { Account, AccountId, BeforeImage, Grant } from '../domain/account';
+import type { Account, AccountId, Grant } from '../domain/account';
 import type { Parked } from '../domain/containment';
 import type { EvidenceDraft } from '../domain/evidence';
 import type { ProvisionedAccount, RevokeInput, RevokeReport } from '../domain/provisioning';
 import { stricter } from '../domain/target';
 import { refusalOf } from './accounts';
-import { imageOf } from './before-image';
 import { sameGrant } from './entitlements';
 import { asError } from './failures';
 import { entitlementWords } from './grants';
@@ -16,7 +15,6 @@ import { onTarget, type TargetDesk, type TargetRun } from './target-run';
 /** What survives a lost attempt. */
 interface RevokeProgress {
   readonly removed: Readonly<Record<AccountId, readonly Grant[]>>;
-  readonly before: Readonly<Record<AccountId, BeforeImage>>;
 }
 interface Lost {
   readonly account: ProvisionedAccount;
@@ -25,7 +23,6 @@ interface Lost {
   readonly would: readonly string[];
   readonly handOver: readonly string[];
   readonly unmanaged: readonly string[];
-  readonly disabled?: 'done' | 'already';
   readonly parked?: Parked;
   readonly gone?: true;
   readonly requestIds?: readonly string[];
@@ -35,7 +32,6 @@ interface Work {
   readonly run: TargetRun<RevokeProgress>;
   readonly input: RevokeInput;
   readonly removed: Record<AccountId, readonly Grant[]>;
-  readonly images: Record<AccountId, BeforeImage>;
   readonly observes: boolean;
 }
 
@@ -46,7 +42,6 @@ export async function revokeEntitlements(desk: TargetDesk, input: RevokeInput): 
   return await onTarget<RevokeProgress, RevokeReport>(desk, input, async (run) => {
     const work: Work = {
       ...{ desk, run, input, removed: { ...run.saved?.removed } },
-      images: { ...run.saved?.before, ...input.before },
       observes: stricter(input.mode, desk.mode) === 'observe',
     };
     const results: Lost[] = [];
@@ -72,11 +67,7 @@ async function revokeFrom(work: Work, known: ProvisionedAccount): Promise<Lost> 
   try {
     const before = await desk.connector.listGrants(account, run.call);
     const split = splitOf(work.input, known, before);
-    const isDropped = isDroppedHere(work.input, known);
-    const would = [
-      ...split.going.map((one) => `take ${entitlementWords(one.entitlement)} from ${account.username}`),
-      ...(isDropped && account.enabled !== false ? [`disable ${account.username}`] : []),
-    ];
+    const would = split.going.map((one) => `take ${entitlementWords(one.entitlement)} from ${account.username}`);
     const said = {
       ...nothing,
       before,
@@ -85,23 +76,14 @@ async function revokeFrom(work: Work, known: ProvisionedAccount): Promise<Lost> 
       unmanaged: split.unmanaged,
     };
     if (work.observes) return said;
-    const disabled = isDropped ? await disable(work, account) : undefined;
-    const refusal = await takeAway(work, disabled?.account ?? account, split.going);
+    const refusal = await takeAway(work, account, split.going);
     const after = split.going.length === 0 ? before : await desk.connector.listGrants(account, run.call);
-    const parked = refusal ?? disabled?.parked ?? lostBesides(work, known, after);
-    return {
-      ...{ ...said, after },
-      ...(disabled?.change === undefined ? {} : { disabled: disabled.change }),
-      ...(parked === undefined ? {} : { parked }),
-    };
+    const parked = refusal ?? lostBesides(work, known, after);
+    return { ...said, after, ...(parked === undefined ? {} : { parked }) };
   } catch (error) {
     if (error instanceof Unobservable) return { ...nothing, parked: refusalOf(error) };
     throw error;
   }
-}
-
-function isDroppedHere({ dropped = [] }: RevokeInput, { serves }: ProvisionedAccount): boolean {
-  return dropped.some((one) => one.toLowerCase() === serves.toLowerCase());
 }
 
 /** What goes, what only a directory can take, and what no rule gave: that one is left alone. */
@@ -126,33 +108,13 @@ function ownedBy({ username }: Account, { entitlement, ownedByDirectory }: Grant
   return `${username}: ${entitlementWords(entitlement)} is owned by ${ownedByDirectory ?? 'a directory'}: ask whoever runs that directory to remove the person`;
 }
 
-/** An account that policy gives no longer at all: kept, and closed. */
-async function disable(
-  { desk, run, images, removed }: Work,
-  account: Account,
-): Promise<{ readonly account: Account; readonly change?: 'done' | 'already'; readonly parked?: Parked }> {
-  if (account.enabled === false) {
-    const wasOurs = images[account.id]?.account.enabled === true;
-    return { account, change: wasOurs ? 'done' : 'already' };
-  }
-  images[account.id] ??= await imageOf(desk, run, account);
-  await run.save({ removed, before: images });
-  try {
-    const { after } = await desk.connector.setAccountEnabled(account, false, run.call);
-    return { account: after, change: 'done' };
-  } catch (error) {
-    if (!(error instanceof VendorRejected || error instanceof VendorConflict)) throw error;
-    return { account, parked: refusalOf(error) };
-  }
-}
-
 async function takeAway(work: Work, account: Account, going: readonly Grant[]): Promise<Parked | undefined> {
-  const { desk, run, removed, images } = work;
+  const { desk, run, removed } = work;
   if (going.length === 0) return undefined;
   // Kept before the first removal, so that a lost reply does not lose what was taken away.
   const known = removed[account.id] ?? [];
   removed[account.id] = [...known, ...going.filter((one) => !known.some((other) => sameGrant(one, other)))];
-  await run.save({ removed, before: images });
+  await run.save({ removed });
   const results = await desk.connector.revoke(account, going, run.call);
   const left = results.filter((one): one is Extract<Revoked, { reason: string }> => 'reason' in one);
   removed[account.id] = (removed[account.id] ?? []).filter((one) => !left.some(({ grant }) => sameGrant(grant, one)));
@@ -179,7 +141,7 @@ function lostBesides({ desk, input }: Work, known: ProvisionedAccount, after: re
   const missing = (input.kept[known.serves] ?? []).filter(
     (one) => grants.includes(one.kind) && !after.some(({ entitlement }) => names(one, entitlement)),
   );
-  if (missing.length === 0 || isDroppedHere(input, known)) return undefined;
+  if (missing.length === 0) return undefined;
   const what = missing.map(({ kind, name }) => `${kind} ${name}`).join(', ');
   return {
     reason: 'rejected',
@@ -198,7 +160,6 @@ function report(work: Work, results: readonly Lost[]): RevokeReport {
     ...(handOver.length === 0 ? {} : { handOver }),
     removed: Object.fromEntries(Object.entries(work.removed).filter(([, grants]) => grants.length > 0)),
     unmanaged: [...new Set(results.flatMap((one) => one.unmanaged))],
-    ...(Object.keys(work.images).length === 0 ? {} : { before: work.images }),
     evidence: results.map((one) => evidenceOf(work, one)),
   };
 }
@@ -206,20 +167,17 @@ function report(work: Work, results: readonly Lost[]): RevokeReport {
 function outcomeOf({ observes, removed }: Work, results: readonly Lost[]): RevokeReport['outcome'] {
   if (observes) return 'observed';
   if (results.some((one) => one.handOver.length > 0)) return 'owned-by-directory';
-  const changed = results.some(
-    ({ account, disabled }) => disabled === 'done' || (removed[account.id] ?? []).length > 0,
-  );
+  const changed = results.some(({ account }) => (removed[account.id] ?? []).length > 0);
   return changed ? 'done' : 'already';
 }
 
 function detailOf({ observes, removed }: Work, results: readonly Lost[]): string {
   const would = results.flatMap((one) => one.would);
   if (observes) return `mode observe: would ${would.length === 0 ? 'change nothing' : would.join('; ')}`;
-  const parts = results.flatMap(({ account, disabled, gone }) => [
+  const parts = results.flatMap(({ account, gone }) => [
     ...(removed[account.id] ?? []).map(
       ({ entitlement }) => `took ${entitlementWords(entitlement)} from ${account.username}`,
     ),
-    ...(disabled === 'done' ? [`disabled ${account.username}`] : []),
     ...(gone === true ? [`${account.username} is gone`] : []),
   ]);
   const unmanaged = new Set(results.flatMap((one) => one.unmanaged));
@@ -230,17 +188,13 @@ function detailOf({ observes, removed }: Work, results: readonly Lost[]): string
 function evidenceOf(work: Work, one: Lost): EvidenceDraft {
   const { account, before, after, parked, unmanaged, handOver, gone, requestIds = [] } = one;
   const { id, username } = account;
-  const changed = one.disabled === 'done' || (work.removed[id] ?? []).length > 0;
+  const changed = (work.removed[id] ?? []).length > 0;
   const outcome = parked !== undefined ? 'refused' : changed ? 'done' : 'already';
   return work.run.draft({
     ...{ step, account: { id, username }, requestIds },
     outcome: work.observes ? 'observed' : outcome,
-    before: work.images[id] ?? before ?? 'unknown',
-    ...(gone === true
-      ? { after: 'gone' }
-      : after === undefined
-        ? {}
-        : { after: { grants: after, ...(one.disabled === undefined ? {} : { enabled: false }) } }),
+    before: before ?? 'unknown',
+    ...(gone === true ? { after: 'gone' } : after === undefined ? {} : { after }),
     detail: parked?.detail ?? detailOf(work, [one]),
     data: { serves: account.serves, removed: work.removed[id] ?? [], unmanaged, handOver },
   });

@@ -9,8 +9,6 @@ import type { Finding } from './finding';
 /** Which account of the person serves which account that policy wants. */
 export interface Serving {
   readonly pairs: readonly Pair[];
-  /** Accounts that policy gives no longer. */
-  readonly dropped: readonly { readonly username: string; readonly account: Account }[];
   /** Nobody can tell which account is meant: nothing is created beside them. */
   readonly doubt?: Parked;
 }
@@ -40,16 +38,8 @@ export function whoServes(input: ProvisionInput, finding: Finding, rule: Correla
       free.delete(account);
     }
   };
-  const dropped: { username: string; account: Account }[] = [];
   take(({ id }, { username }) => input.known?.some((one) => one.id === id && sameText(one.serves, username)) === true);
   take((account, { username }) => sameText(account.username, username));
-  for (const username of input.dropped ?? []) {
-    const forms = [username, ...formsOf(username, input.person)];
-    const account = [...free].find((one) => forms.some((form) => sameText(form, one.username)));
-    if (account === undefined || input.desired.some((one) => sameText(one.username, account.username))) continue;
-    free.delete(account);
-    dropped.push({ username, account });
-  }
   take((account, { username }) => formsOf(username, input.person).some((form) => sameText(form, account.username)));
   const unnamed = [...free].filter(({ username }) => !isNameOf(username, input.person, rule));
   if (input.desired.length === 1 && served.size === 0 && unnamed.length === 1 && free.size === 1)
@@ -57,7 +47,6 @@ export function whoServes(input: ProvisionInput, finding: Finding, rule: Correla
   const doubt = served.size === 0 && input.desired.length > 0 ? doubtAbout(input, unnamed) : undefined;
   return {
     pairs: input.desired.map((desired) => pairOf(desired, served.get(desired), untouchable)),
-    dropped: dropped.filter(({ account }) => !untouchable.includes(account)),
     ...(doubt === undefined ? {} : { doubt }),
   };
 }

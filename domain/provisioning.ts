@@ -23,17 +23,12 @@ export interface ProvisionInput extends StepInput {
   readonly known?: readonly ProvisionedAccount[];
   /** What an earlier run of this step had begun when a person cut it off. */
   readonly begun?: ProvisionCutOff;
-  /**
-   * User names of accounts that policy gave before and gives no longer. They are found and reported with `serves` set to
-   * that name, neither created nor changed here; `revokeEntitlements` strips and disables them.
-   */
-  readonly dropped?: readonly string[];
 }
 export interface ProvisionReport extends StepReport {
   readonly accounts: readonly ProvisionedAccount[];
   /** User names that nobody had here when this flow began to create them; `WithdrawInput.absentBefore`. */
   readonly absentBefore?: readonly string[];
-  /** How adopted and updated accounts were; nothing for created ones. */
+  /** How the accounts that were there already were; nothing for created ones. */
   readonly before: Readonly<Record<AccountId, BeforeImage>>;
 }
 
@@ -67,17 +62,11 @@ export interface RevokeInput extends StepInput {
   /** By `ProvisionedAccount.serves`. */
   readonly lost: Readonly<Record<string, readonly DesiredGrant[]>>;
   readonly kept: Readonly<Record<string, readonly DesiredGrant[]>>;
-  /** By `ProvisionedAccount.serves`: accounts that policy gives no longer at all. They lose `lost` and are disabled, never deleted. */
-  readonly dropped?: readonly string[];
-  /** Before-images of earlier runs of this step: how dropped accounts were. */
-  readonly before?: Readonly<Record<AccountId, BeforeImage>>;
 }
 export interface RevokeReport extends StepReport {
   readonly removed: Readonly<Record<AccountId, readonly Grant[]>>;
   /** Entitlements that nobody's policy gave this person here, as `kind name`: left and reported. */
   readonly unmanaged: readonly string[];
-  /** Dropped accounts that this step disabled, and how they were. */
-  readonly before?: Readonly<Record<AccountId, BeforeImage>>;
 }
 
 /** The undo of a joiner: what it created or enabled is disabled, what it granted is taken away. Never deletes. */

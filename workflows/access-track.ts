@@ -1,7 +1,13 @@
 import type { AccountId, BeforeImage, Entitlement, Grant } from '../domain/account';
 import { movesOf, without, type DesiredGrant } from '../domain/access';
 import type { AccessAssignment, AccessPlan, PlannedGrant } from '../domain/change';
-import type { GrantReport, ProvisionedAccount, ProvisionReport, RevokeReport } from '../domain/provisioning';
+import type {
+  GrantReport,
+  ProvisionCutOff,
+  ProvisionedAccount,
+  ProvisionReport,
+  RevokeReport,
+} from '../domain/provisioning';
 import { StepTrack, type TrackContext } from './step-track';
 
 const names = [
@@ -32,6 +38,8 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
   granted: Record<AccountId, readonly Entitlement[]> = {};
   removed: Record<AccountId, readonly Grant[]> = {};
   readonly unmanaged = new Set<string>();
+  /** User names that nobody had when their creation began: an account of such a name is ours. */
+  readonly #absentBefore = new Set<string>();
   /** The accounts are there, or nobody will make them: siblings of the system may go on. */
   provisioned = false;
   /** A step has begun: something may have been changed. */
@@ -104,8 +112,13 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
         renames: this.context.plan.renamesAccounts,
         purpose: this.context.purpose,
         before: this.before,
+        ...(this.accounts.length === 0 ? {} : { known: this.accounts }),
+        ...(step.begun === undefined ? {} : { begun: step.begun as ProvisionCutOff }),
       }),
     );
+    const begun = step.begun as Partial<ProvisionCutOff> | undefined;
+    for (const name of [...(report?.absentBefore ?? []), ...Object.keys(begun?.creating ?? {})])
+      this.#absentBefore.add(name);
     if (report === undefined) return false;
     this.accounts = report.accounts.length > 0 ? report.accounts : this.accounts;
     this.before = { ...report.before, ...this.before };
@@ -131,7 +144,8 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
     const report = await this.run<GrantReport>('grantEntitlements', () =>
       this.change(summary).grantEntitlements({ ...this.input(step), accounts: this.accounts, wanted }),
     );
-    for (const [id, entitlements] of Object.entries(report?.granted ?? {}))
+    const { granted } = report ?? (step.begun as Partial<GrantReport> | undefined) ?? {};
+    for (const [id, entitlements] of Object.entries(granted ?? {}))
       this.granted[id] = [...(this.granted[id] ?? []), ...entitlements];
   }
 
@@ -153,7 +167,8 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
         kept: this.wanted((grant) => !this.asksFor(grant)),
       }),
     );
-    for (const [id, grants] of Object.entries(report?.removed ?? {}))
+    const { removed } = report ?? (step.begun as Partial<RevokeReport> | undefined) ?? {};
+    for (const [id, grants] of Object.entries(removed ?? {}))
       this.removed[id] = [...(this.removed[id] ?? []), ...grants];
     for (const one of report?.unmanaged ?? []) this.unmanaged.add(one);
   }
@@ -182,6 +197,7 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
       this.change('Disable what was made and take away what was given').withdrawAccounts({
         ...this.input(withdraw),
         intended: this.assignment.desired.map(({ username }) => username),
+        absentBefore: [...this.#absentBefore],
         accounts: this.accounts,
         granted: this.granted,
       }),

@@ -1,5 +1,10 @@
-import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  isCancellation,
+} from '@temporalio/workflow';
 import type { Parked, StepReport } from '../domain/containment';
 import type { StepName, StepOutcome } from '../domain/flow';
 
@@ -12,8 +17,8 @@ export class Step {
   skippedBecause: string | undefined;
   /** An attempt was cut off by a person, so a write may have happened unseen. */
   cutOff = false;
-  /** What the attempt that was cut off last had saved. */
-  progress: unknown;
+  /** What the attempt that was cut off had begun, in the step's own words; an undo has to know of it. */
+  begun: unknown;
   #scope: CancellationScope | undefined;
 
   constructor(readonly name: StepName) {}
@@ -83,7 +88,7 @@ export class Step {
 
   private endCutOff(failure?: unknown): undefined {
     const cause = failure instanceof ActivityFailure ? failure.cause : failure;
-    this.progress = cause instanceof CancelledFailure ? cause.details[0] : undefined;
+    if (cause instanceof CancelledFailure) this.begun = cause.details[0] ?? this.begun;
     if (this.skippedBecause !== undefined) this.show('skipped', this.skippedBecause);
     else this.show('pending', this.#cutOffBecause);
     return undefined;

@@ -14,18 +14,16 @@ const rule = { by: ['externalId', 'username', 'email'] as const, extraUsernames:
 interface Case {
   readonly desired: readonly string[];
   readonly there: readonly string[];
-  readonly dropped?: readonly string[];
   readonly untouched?: readonly string[];
 }
 
 /** Desired name → the account that serves it; `-` for one that is to be made, `!` for one that must not be touched. */
-function pairs({ desired, there, dropped = [], untouched = [] }: Case): Readonly<Record<string, string>> | string {
+function pairs({ desired, there, untouched = [] }: Case): Readonly<Record<string, string>> | string {
   const account = (username: string): Account => ({ id: `id-${username}`, username });
   const input = {
     ...{ target: 't', person, mode: 'full', links: [], protectedUsernames: [], renames: true, purpose: 'mover' },
     ...{
       desired: desired.map((username) => ({ target: 't', username, attributes: {}, grants: [], because: [] })),
-      dropped,
     },
   } satisfies ProvisionInput;
   const finding = {
@@ -38,10 +36,7 @@ function pairs({ desired, there, dropped = [], untouched = [] }: Case): Readonly
     pair.desired.username,
     pair.account === undefined ? '-' : `${pair.isUntouchable ? '!' : ''}${pair.account.username}`,
   ]);
-  return Object.fromEntries([
-    ...shown,
-    ...serving.dropped.map((one) => [`lost ${one.username}`, one.account.username]),
-  ]) as Record<string, string>;
+  return Object.fromEntries(shown) as Record<string, string>;
 }
 
 test.each<readonly [string, Case, Readonly<Record<string, string>> | string]>([
@@ -86,12 +81,6 @@ test.each<readonly [string, Case, Readonly<Record<string, string>> | string]>([
     { desired: ['ahansen'], there: [], untouched: ['ahansen'] },
     { ahansen: '!ahansen' },
   ],
-  [
-    'a dropped one is found',
-    { desired: ['ahansen'], there: ['ahansen', 'ahansen-adm'], dropped: ['ahansen-adm'] },
-    { ahansen: 'ahansen', 'lost ahansen-adm': 'ahansen-adm' },
-  ],
-  ['all dropped', { desired: [], there: ['aeriksen'], dropped: ['ahansen'] }, { 'lost ahansen': 'aeriksen' }],
 ])('%s', (_what, given, wanted) => {
   expect(pairs(given)).toEqual(wanted);
 });

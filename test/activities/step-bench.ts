@@ -78,7 +78,7 @@ export class StepBench {
 
   static async start<T extends StandInType>(options: BenchOptions<T>): Promise<StepBench> {
     const { type, around = (connector) => connector, target = {} } = options;
-    const standIn = await startStandIn(type, options.standIn ?? ({} as OptionsOf[T]));
+    const standIn = await startStandIn(type, options.standIn ?? {});
     const { baseUrl, auth } = (await options.at?.(standIn)) ?? standIn;
     const desk = openTargetDesk({
       target: targetAt({ type, baseUrl, auth }, { mode: 'full', ...target }),
@@ -123,8 +123,8 @@ export class StepBench {
   /** Everything that the engine keeps of the steps so far, payloads in clear. */
   async histories(): Promise<string> {
     const all = await Promise.all(this.ran.map((id) => this.floor.client.workflow.getHandle(id).fetchHistory()));
-    return JSON.stringify(all, (_name, value: unknown) =>
-      isBytes(value) ? Buffer.from(value).toString('utf8') : value,
+    return JSON.stringify(all, (name, value: unknown) =>
+      name === 'data' && typeof value === 'string' ? Buffer.from(value, 'base64').toString('utf8') : value,
     );
   }
 
@@ -136,8 +136,4 @@ export class StepBench {
   async stop(): Promise<void> {
     await this.close();
   }
-}
-
-function isBytes(value: unknown): value is Uint8Array {
-  return value instanceof Uint8Array;
 }

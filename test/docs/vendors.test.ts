@@ -28,7 +28,7 @@ const rowsOf = (table = '') =>
         .slice(1, -1)
         .map((cell) => cell.trim()),
     );
-const [abilities = '', steps = ''] = tables;
+const [abilities = '', steps = '', keeping = '', making = ''] = tables;
 
 function connectorFor(type: string, label: string | undefined) {
   const auth = type === 'cyberark-pam-self-hosted' ? { username: 'u', password: '${env:X}' } : { token: '${env:X}' };
@@ -57,6 +57,21 @@ test.each(rowsOf(abilities).map((row) => [words(row[0]).join(' with '), row] as 
 test('both tables have every vendor of the registry, and no other', () => {
   expect([...new Set(rowsOf(abilities).map((row) => words(row[0])[0]))]).toEqual(types);
   expect(rowsOf(steps).map((row) => words(row[0])[0])).toEqual(types);
+});
+
+test.each(rowsOf(keeping).map((row) => [words(row[0])[0] ?? '', row] as const))(
+  '%s: what it keeps of a person, and whether it gets a password, is what the connector says',
+  (type, row) => {
+    const { abilities: able, firstSignIn } = connectorFor(type, undefined);
+    const { password } = firstSignIn({ username: 'aeriksen' });
+    expect(row.slice(1).map((cell) => [...words(cell)].sort())).toEqual(
+      [able.keeps, able.namedOnly ?? [], password === undefined ? [] : ['sent']].map((cell) => [...cell].sort()),
+    );
+  },
+);
+
+test('the tables of joiner and mover have every vendor as well', () => {
+  for (const table of [keeping, making]) expect(rowsOf(table).map((row) => words(row[0])[0])).toEqual(types);
 });
 
 test.each(types)('%s: what a connector cannot do is drained, or named with what a person does', (type) => {
