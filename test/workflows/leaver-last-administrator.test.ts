@@ -78,7 +78,7 @@ describe('the last administrator of a target', () => {
     await addTo(admins, 'cy');
     await resolve(stays, 'ops@acme.test');
     const report = await rig.ended(stays);
-    expect(report.outcome).toBe('complete-with-exceptions');
+    expect(report.outcome).toBe('complete');
     expect(account(stays)).toMatchObject({ enabled: false, groups: [], live: { 'psm-session': 0 } });
     expect(account('cy')?.enabled).toBe(true);
     const outcomesKept = (await rig.store.evidence.list({ personId: stays })).map(({ outcome }) => outcome);
@@ -89,10 +89,13 @@ describe('the last administrator of a target', () => {
     await rig.send(hrEvent(person('dan'), 'tenure.leaver', { urgent: true }));
     const parked = await rig.untilProgress('dan', (one) => disableOf(one)?.outcome === 'parked', 'parked');
     expect(parked.waitingFor).toContain('Root');
-    await resolve('dan', 'hr@acme.test'); // who asked for the leaver is nobody's second person
-    await resolve('dan', 'ops@acme.test');
-    await rig.untilProgress('dan', (one) => (one.notes?.length ?? 0) >= 2, 'both words');
-    await rig.untilProgress('dan', (one) => disableOf(one)?.outcome === 'parked', 'parked again');
+    // Who asked for the leaver is nobody's second person; a word counts where it was given, on a step that is parked.
+    for (const [count, by] of ['hr@acme.test', 'ops@acme.test'].entries()) {
+      await resolve('dan', by);
+      await rig.untilProgress('dan', (one) => (one.notes?.length ?? 0) > count, `the word of ${by}`);
+      await rig.untilProgress('dan', (one) => disableOf(one)?.outcome === 'parked', 'parked again');
+    }
+    expect((await rig.progress('dan')).notes?.join()).toContain('lets nobody go');
     expect(account('dan')?.enabled).toBe(true);
     await resolve('dan', 'eve@acme.test');
     await rig.ended('dan');
