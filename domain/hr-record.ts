@@ -27,6 +27,8 @@ export interface HrRecord {
   readonly accessEndsAt?: string;
   /** Sensitive: evidence only. */
   readonly reason?: string;
+  /** Employed and away for long, as on garden leave: access rests. */
+  readonly suspended?: boolean;
 }
 
 /** What was told to `person` about a record so far, and how it was seen last. */
@@ -66,6 +68,12 @@ interface Change {
   readonly cancels?: string;
 }
 
+/** After these no leaver is open that could be taken back. */
+const endsLeaver: readonly HrEventType[] = ['tenure.leaver.cancelled', 'tenure.joiner', 'tenure.rehire'];
+const mover: Change = { type: 'tenure.mover' };
+const suspended: Change = { type: 'tenure.suspended' };
+const resumed: Change = { type: 'tenure.resumed' };
+
 /** A first day that is not longer ago than this makes somebody whom we see for the first time a joiner. */
 const LATE_JOINER_DAYS = 7;
 
@@ -83,7 +91,7 @@ export function newsOf(look: RecordLook): RecordNews {
     told += 1;
     const event = eventOf(look, change, { told, time });
     if (change.type === 'tenure.leaver') leaver = { eventId: event.id, urgent: change.urgent === true };
-    else if (change.type !== 'tenure.mover') leaver = undefined;
+    else if (endsLeaver.includes(change.type)) leaver = undefined;
     return event;
   });
   const toldAt = events.length > 0 ? time : (before?.toldAt ?? time);
@@ -103,8 +111,11 @@ function firstSight(look: RecordLook): readonly Change[] {
   if (last === undefined) return [];
   const isNew = hints.includes('created') || last.startsOn >= dayBefore(readAt, LATE_JOINER_DAYS);
   const begin: readonly Change[] = isNew && !isOver(last, readAt) ? [start(record.employments.length, last)] : [];
-  if (last.endsOn !== undefined) return [...begin, leave(look, last)];
-  return begin.length > 0 ? begin : [{ type: 'tenure.mover' }];
+  if (last.endsOn !== undefined) {
+    const rests = record.suspended === true && !isOver(last, readAt) ? [suspended] : [];
+    return [...begin, ...rests, leave(look, last)];
+  }
+  return [...(begin.length > 0 ? begin : [mover]), ...(record.suspended === true ? [suspended] : [])];
 }
 
 function changesSince(before: KnownRecord, look: RecordLook): readonly Change[] {
@@ -120,8 +131,10 @@ function changesSince(before: KnownRecord, look: RecordLook): readonly Change[] 
   }
   const isSettled = changes.some(({ type }) => type !== 'tenure.leaver.cancelled');
   if (!isSettled && differs(before.record.person, look.record.person) && isEmployed(look)) {
-    changes.push({ type: 'tenure.mover' });
+    changes.push(mover);
   }
+  const rests = look.record.suspended === true;
+  if (rests !== (before.record.suspended === true) && isEmployed(look)) changes.push(rests ? suspended : resumed);
   return changes;
 }
 

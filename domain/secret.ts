@@ -4,18 +4,32 @@
  */
 export class Secret {
   readonly #read: () => string;
+  readonly #write: ((value: string) => void) | undefined;
 
   /** @param reference what the configuration says, such as `${env:NAME}`; safe to show. */
   constructor(
     readonly reference: string,
     read: () => string,
+    write?: (value: string) => void,
   ) {
     this.#read = read;
+    this.#write = write;
   }
 
   /** The value now. Throws a plain `Error` that names the reference when it cannot be read. */
   reveal(): string {
     return this.#read();
+  }
+
+  /** Whether `replace` works: the secret lies where Tenure may write. */
+  get isReplaceable(): boolean {
+    return this.#write !== undefined;
+  }
+
+  /** Keeps another value where this one is read from, for systems that hand out a new one with every use. */
+  replace(value: string): void {
+    if (this.#write === undefined) throw new Error(`${this.reference} cannot be written to: use \${file:path}`);
+    this.#write(value);
   }
 
   toString(): string {

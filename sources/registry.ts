@@ -1,10 +1,16 @@
 import { bambooHr } from './bamboohr';
+import { finch } from './finch';
+import { gusto } from './gusto';
+import { hiBob } from './hibob';
 import type { HrSystem, Source, SourceType } from './source';
 import type { Webhook } from './webhook';
 
 /** Every HR system, by the `type` of its sources. A new one is one more line. */
 export const sourceTypes = {
   bamboohr: bambooHr,
+  finch,
+  gusto,
+  hibob: hiBob,
 } satisfies Record<string, SourceType>;
 
 function typeOf({ type }: Source): SourceType {

@@ -18,9 +18,11 @@ const refusedCodes = ['invalid_client', 'unauthorized_client', 'invalid_grant', 
 const issuedSchema = z.looseObject({
   access_token: z.string().min(1),
   expires_in: z.coerce.number().positive().nullish().catch(undefined),
+  /** Of grants that hand out a new one with every use. */
+  refresh_token: z.string().min(1).nullish().catch(undefined),
 });
 
-interface Source {
+export interface Source {
   readonly target: string;
   readonly transport: Transport;
 }
@@ -45,22 +47,41 @@ function clientCredentials(auth: Extract<Auth, { tokenUrl: string }>, { target, 
       const basic = Buffer.from(`${encodeURIComponent(auth.clientId)}:${encodeURIComponent(secret)}`).toString(
         'base64',
       );
-      const answer = await transport.exchange(
+      const { access_token, expires_in } = await requestToken(
         {
-          ...{ operation, method: 'POST', url: new URL(auth.tokenUrl), body: form.toString() },
+          url: new URL(auth.tokenUrl),
           headers: {
-            ...{ 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
+            'Content-Type': 'application/x-www-form-urlencoded',
             ...(auth.clientAuth === 'basic' && { Authorization: `Basic ${basic}` }),
           },
+          body: form.toString(),
           secrets: [secret, basic],
         },
+        { target, transport },
         call,
       );
-      throwUnlessIssued(answer, { target, refused: isRefusedByOauth, address: 'auth.tokenUrl' });
-      const { access_token, expires_in } = bodyOf(answer, { target, operation, answer: issuedSchema });
       return { value: access_token, ...(typeof expires_in === 'number' && { lifetimeSeconds: expires_in }) };
     },
   };
+}
+
+export interface TokenRequest {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly secrets: readonly string[];
+}
+
+/** What an OAuth token endpoint issues, whatever the grant; throws `VendorUnauthorized` when it refuses the credential. */
+export async function requestToken(
+  { url, headers, body, secrets }: TokenRequest,
+  { target, transport }: Source,
+  call: Call,
+): Promise<z.output<typeof issuedSchema>> {
+  const request = { operation, method: 'POST', url, body, secrets };
+  const answer = await transport.exchange({ ...request, headers: { Accept: 'application/json', ...headers } }, call);
+  throwUnlessIssued(answer, { target, refused: isRefusedByOauth, address: 'auth.tokenUrl' });
+  return bodyOf(answer, { target, operation, answer: issuedSchema });
 }
 
 /**
@@ -135,7 +156,8 @@ export function revealed(secret: Secret, target: string): string {
   });
 }
 
-function fingerprintOf(secret: Secret): string {
+/** Tells one value of a secret from another without showing it. */
+export function fingerprintOf(secret: Secret): string {
   try {
     return createHash('sha256').update(secret.reveal()).digest('hex');
   } catch {

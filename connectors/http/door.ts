@@ -4,13 +4,13 @@ import type { Auth, Target } from '../target';
 import { bodyOf, refuseHtml } from './answer';
 import { refusalOf } from './classify';
 import type { Http, HttpAnswer, HttpDialect, HttpRequest } from './contract';
-import { revealed, tokenSourceOf } from './credential';
+import { revealed, tokenSourceOf, type Source } from './credential';
 import { remembering } from './memory';
 import { problemOf } from './problem';
 import { Rate } from './rate';
 import { secretsIn } from './scrub';
 import { openAgents } from './tls';
-import { TokenCache, type Token } from './token';
+import { TokenCache, type Token, type TokenSource } from './token';
 import { Transport, type RawAnswer } from './transport';
 
 /** What the HTTP room needs to know of a target, or of an HR system that is read. */
@@ -20,15 +20,18 @@ export type HttpTarget = Pick<Target, 'id' | 'baseUrl' | 'auth' | 'tls' | 'limit
 export interface Overrides {
   readonly baseUrl?: string;
   readonly auth?: Auth;
+  /** Instead of `auth`, for systems whose tokens are asked for in a way of their own. */
+  readonly tokens?: (source: Source) => TokenSource;
 }
 
 /** Opens no connection. Throws `TargetMisconfigured` when address, CA file or pin cannot be used. */
 export function openHttp(target: HttpTarget, dialect: HttpDialect = {}, overrides: Overrides = {}): Http {
   const baseUrl = (overrides.baseUrl ?? target.baseUrl).replace(/\/+$/, '');
-  return remembering(new Door(target, dialect, baseUrl, overrides.auth ?? target.auth));
+  return remembering(new Door(target, dialect, baseUrl, overrides));
 }
 
 class Door implements Http {
+  readonly #auth: Auth;
   readonly #base: URL;
   readonly #transport: Transport;
   readonly #rate: Rate;
@@ -38,8 +41,9 @@ class Door implements Http {
     private readonly target: HttpTarget,
     private readonly dialect: HttpDialect,
     private readonly baseUrl: string,
-    private readonly auth: Auth,
+    { auth = target.auth, tokens }: Overrides,
   ) {
+    this.#auth = auth;
     const { id, limits, tls } = target;
     this.#base = this.#urlOf(baseUrl, 'baseUrl');
     const keepAlive = dialect.keepAlive ?? true;
@@ -49,7 +53,9 @@ class Door implements Http {
     this.#transport = new Transport({ target: id, baseUrl: this.#base, agents, timeoutMs, cookies, keepAlive });
     this.#rate = new Rate(id, limits);
     if ('tokenUrl' in auth) this.#urlOf(auth.tokenUrl, 'auth.tokenUrl');
-    if (!('token' in auth)) {
+    if (tokens !== undefined) {
+      this.#tokens = new TokenCache(tokens({ target: id, transport: this.#transport }));
+    } else if (!('token' in auth)) {
       this.#tokens = new TokenCache(tokenSourceOf(auth, baseUrl, { target: id, transport: this.#transport }));
     }
   }
@@ -77,8 +83,8 @@ class Door implements Http {
   }
 
   #staticToken(): Token {
-    if (!('token' in this.auth)) throw new Error('only a static token needs no request');
-    return { value: revealed(this.auth.token, this.target.id) };
+    if (!('token' in this.#auth)) throw new Error('only a static token needs no request');
+    return { value: revealed(this.#auth.token, this.target.id) };
   }
 
   /** A static token can only have been replaced where it is kept; offering the same one again proves nothing. */
@@ -92,7 +98,7 @@ class Door implements Http {
     const { method, operation, body } = request;
     const url = this.#address(request);
     const changes = method !== 'GET' && request.onlyReads !== true;
-    const raw = this.dialect.rawToken === true || 'username' in this.auth;
+    const raw = this.dialect.rawToken === true || 'username' in this.#auth;
     const headers = {
       Accept: this.dialect.accept ?? 'application/json',
       ...this.dialect.headers,

@@ -146,6 +146,18 @@ describe('somebody seen before', () => {
     expect(newsOf({ ...now, before: urgent.known }).events).toEqual([]);
   });
 
+  test('garden leave suspends, and its end resumes, beside an announced end', () => {
+    const announced = newsOf({ ...look([leaving]), before: newsOf(first).known });
+    const rests = newsOf({ ...look([leaving], { record: { suspended: true } }), before: announced.known });
+    expect(rests.events.map(({ type }) => type)).toEqual(['tenure.suspended']);
+    const works = newsOf({ ...look([leaving]), before: rests.known });
+    expect(works.events.map(({ type }) => type)).toEqual(['tenure.resumed']);
+    const back = newsOf({ ...look([working]), before: works.known });
+    expect(back.events).toMatchObject([
+      { type: 'tenure.leaver.cancelled', data: { cancels: '17.2:leaver:2026-11-30' } },
+    ]);
+  });
+
   test('access that ends before the employment says both', () => {
     const early = look([leaving], { record: { accessEndsAt: '2026-11-25' } });
     expect(newsOf({ ...early, before: newsOf(first).known }).events).toMatchObject([

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Secret } from '../../domain/secret';
 
@@ -17,9 +17,12 @@ export function resolveSecretFrom({ env, folder }: { readonly env: NodeJS.Proces
     if (kind === undefined || name === undefined) {
       throw new NotAReference('write a reference, not the secret itself: ${env:NAME} or ${file:path}');
     }
+    if (kind === 'env') return new Secret(text, () => fromEnvironment(env, name));
+    const file = path.resolve(folder, name);
     return new Secret(
       text,
-      kind === 'env' ? () => fromEnvironment(env, name) : () => fromFile(path.resolve(folder, name)),
+      () => fromFile(file),
+      (value) => toFile(file, value),
     );
   };
 }
@@ -42,4 +45,11 @@ function fromFile(file: string): string {
   }
   if (value === '') throw new Error(`the secret file ${file} is empty`);
   return value;
+}
+
+/** Whole or not at all, and readable by its owner alone. */
+function toFile(file: string, value: string): void {
+  const draft = `${file}.${process.pid}.new`;
+  writeFileSync(draft, `${value}\n`, { mode: 0o600 });
+  renameSync(draft, file);
 }
