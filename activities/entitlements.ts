@@ -28,7 +28,7 @@ export async function stripEntitlements(desk: TargetDesk, input: StripInput): Pr
     let failure: Error | undefined;
     for (const account of input.accounts) {
       try {
-        const one = await stripOne({ desk, run, known: account, removed });
+        const one = await stripOne({ desk, input, run, known: account, removed });
         stripped.push({ ...one, requestIds: run.takeRequestIds() });
       } catch (error) {
         failure ??= asError(error);
@@ -42,11 +42,13 @@ export async function stripEntitlements(desk: TargetDesk, input: StripInput): Pr
 
 async function stripOne({
   desk,
+  input,
   run,
   known,
   removed,
 }: {
   desk: TargetDesk;
+  input: StripInput;
   run: TargetRun<StripProgress>;
   known: KnownAccount;
   removed: Record<AccountId, readonly Grant[]>;
@@ -57,10 +59,14 @@ async function stripOne({
     const held = await desk.connector.listGrants(account, run.call);
     const ours = held.filter((grant) => grant.ownedByDirectory === undefined);
     const directory = held.filter((grant) => grant.ownedByDirectory !== undefined).map(ownedByDirectory);
+    const image = input.before[known.id]?.grants ?? [];
+    // What lost attempts took away: what they kept, and what the flow's before-image shows and is gone now.
+    const gone = run.attempt > 1 ? missing(image, held) : [];
+    const taken = distinct([...(removed[known.id] ?? []), ...gone, ...ours]);
+    if (taken.length > 0) removed[known.id] = taken;
     if (ours.length === 0) return { account: known, results: directory };
-    // Kept before the first removal, so that a lost reply does not lose what was taken away.
-    removed[known.id] = distinct([...(removed[known.id] ?? []), ...ours]);
-    await run.save({ removed });
+    // Kept before the first removal, so that a lost reply does not lose what was taken away; the image is kept already.
+    if (missing(ours, image).length > 0) await run.save({ removed });
     const results = await desk.connector.revoke(account, ours, run.call);
     const refused = results.find((result) => result.change === 'refused');
     return {
@@ -176,6 +182,12 @@ export function sameGrant(a: Grant, b: Grant): boolean {
 }
 function nameOf(grant: Grant): string {
   return `${grant.entitlement.kind} ${grant.entitlement.name ?? grant.entitlement.id}`;
+}
+/** Grants among `these` that are ours to take away and not among `those`. */
+function missing(these: readonly Grant[], those: readonly Grant[]): readonly Grant[] {
+  return these.filter(
+    (grant) => grant.ownedByDirectory === undefined && !those.some((other) => sameGrant(grant, other)),
+  );
 }
 function distinct(grants: readonly Grant[]): readonly Grant[] {
   return grants.filter((grant, index) => grants.findIndex((other) => sameGrant(grant, other)) === index);
