@@ -134,7 +134,10 @@ export class Stage {
       mode: 'full',
       safety: { budget },
       targets,
-      policy: { leaver: { retention: 'PT0S', sessions, ...(deletion ? { deletion: approved } : {}) } },
+      // Long enough for one plan over all targets: with none, the first that is contained is asked for alone.
+      policy: {
+        leaver: { sessions, ...(deletion ? { retention: 'PT15S', deletion: approved } : { retention: 'PT0S' }) },
+      },
     };
     this.#configs += 1;
     const file = path.join(this.folder, `tenure-${this.#configs}.yaml`);
