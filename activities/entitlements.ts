@@ -55,13 +55,18 @@ interface Stripping {
 }
 
 async function stripOne(work: Stripping): Promise<Stripped> {
-  const { desk, input, run, known } = work;
+  const { desk, input, run, known, removed } = work;
   try {
     const account = await desk.connector.getAccount(known.id, run.call);
     if (account === undefined) return { account: known, results: [], gone: true };
     const held = await desk.connector.listGrants(account, run.call);
     const ours = held.filter((grant) => grant.ownedByDirectory === undefined);
     const directory = held.filter((grant) => grant.ownedByDirectory !== undefined).map(ownedByDirectory);
+    const image = input.before[known.id]?.grants ?? [];
+    // What lost attempts took away: what they kept, and what the flow's before-image shows and is gone now.
+    const gone = run.attempt > 1 ? missing(image, held) : [];
+    const taken = distinct([...(removed[known.id] ?? []), ...gone]);
+    if (taken.length > 0) removed[known.id] = taken;
     if (ours.length === 0) return { account: known, results: directory };
     // Whoever is disabled is no administrator any more; only an account that stays enabled takes one away here.
     const enabled = account.enabled === false ? [] : [{ account, grants: ours }];
@@ -69,8 +74,8 @@ async function stripOne(work: Stripping): Promise<Stripped> {
     const person = [...input.accounts, ...(input.spared ?? [])];
     const question = { desk, run, person, losing, released: input.lastAdministratorReleased === true };
     return await keepingAdministrators(question, async (kept) => {
-      const taken = await takeAway(work, { account, ours, kept });
-      return { ...taken, results: [...taken.results, ...directory] };
+      const stripped = await takeAway(work, { account, ours, kept });
+      return { ...stripped, results: [...stripped.results, ...directory] };
     });
   } catch (error) {
     if (error instanceof Unobservable) return { account: known, results: [], parked: refusalOf(error) };
@@ -79,7 +84,7 @@ async function stripOne(work: Stripping): Promise<Stripped> {
 }
 
 async function takeAway(
-  { desk, run, known, removed }: Stripping,
+  { desk, input, run, known, removed }: Stripping,
   { account, ours, kept }: { readonly account: Account; readonly ours: readonly Grant[]; readonly kept: Kept },
 ): Promise<Stripped> {
   const { parked, handOver, released } = kept;
@@ -88,9 +93,9 @@ async function takeAway(
   const refused = staying.map((grant) => ({ grant, change: 'refused', reason: parked?.detail ?? '' }) as const);
   const about = { account: known, handOver, released, ...(parked === undefined ? {} : { parked }) };
   if (going.length === 0) return { ...about, results: refused };
-  // Kept before the first removal, so that a lost reply does not lose what was taken away.
   removed[known.id] = distinct([...(removed[known.id] ?? []), ...going]);
-  await run.save({ removed });
+  // Kept before the first removal, so that a lost reply does not lose what was taken away; the image is kept already.
+  if (missing(going, input.before[known.id]?.grants ?? []).length > 0) await run.save({ removed });
   const results = await desk.connector.revoke(account, going, run.call);
   const first = results.find((result) => result.change === 'refused');
   return {
@@ -207,6 +212,12 @@ export function sameGrant(a: Grant, b: Grant): boolean {
 }
 function nameOf(grant: Grant): string {
   return `${grant.entitlement.kind} ${grant.entitlement.name ?? grant.entitlement.id}`;
+}
+/** Grants among `these` that are ours to take away and not among `those`. */
+function missing(these: readonly Grant[], those: readonly Grant[]): readonly Grant[] {
+  return these.filter(
+    (grant) => grant.ownedByDirectory === undefined && !those.some((other) => sameGrant(grant, other)),
+  );
 }
 function distinct(grants: readonly Grant[]): readonly Grant[] {
   return grants.filter((grant, index) => grants.findIndex((other) => sameGrant(grant, other)) === index);

@@ -45,9 +45,9 @@ async function recordLinks(
   const { store } = desk;
   const drafts: EvidenceDraft[] = [];
   const { workflowId } = caller();
-  for (const { target, system, accountId, username } of links) {
-    const at = new Date().toISOString();
-    const answer = await store.links.link({
+  const at = new Date().toISOString();
+  const answers = await store.links.linkAll(
+    links.map(({ target, system, accountId, username }) => ({
       personId,
       targetId: target,
       accountId,
@@ -56,7 +56,11 @@ async function recordLinks(
       origin: 'found',
       recordedAt: at,
       recordedBy: workflowId,
-    });
+    })),
+  );
+  for (const [index, { target, system, accountId, username }] of links.entries()) {
+    const answer = answers[index];
+    if (answer === undefined) continue;
     // A repeat of this very write finds its own link there: its evidence must not be lost with the first answer.
     if (answer.linked && answer.already && !(await wasOurs(desk, { personId, target, accountId, workflowId })))
       continue;

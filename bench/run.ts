@@ -3,6 +3,7 @@ import Table from 'cli-table3';
 import { Command, Option } from 'commander';
 import { startBareWorkers } from './bare/worker';
 import { record, type Recording } from './http/recording';
+import { actionRow } from './row/action';
 import { activityRow } from './row/activity';
 import { latencyRows } from './row/latency';
 import { requestRows } from './row/request';
@@ -11,7 +12,7 @@ import { throughputRow } from './row/throughput';
 import { tokenRow } from './row/token';
 import { Stage } from './stage';
 
-export const rowNames = ['requests', 'activities', 'latency', 'throughput', 'tokens'] as const;
+export const rowNames = ['requests', 'activities', 'actions', 'tokens', 'latency', 'throughput'] as const;
 export type RowName = (typeof rowNames)[number];
 
 export interface BenchWish {
@@ -30,6 +31,10 @@ export async function measure(stage: Stage, { quick, only, say }: BenchWish): Pr
   const results: Result[] = [];
   if (wants('requests')) results.push(...requestRows(recording));
   if (wants('activities')) results.push(await activityRow(stage, recording.person));
+  if (wants('actions')) {
+    say('billable actions');
+    results.push(await actionRow(stage));
+  }
   if (wants('tokens')) {
     say('tokens');
     results.push(await tokenRow(stage, quick ? 10 : 100));

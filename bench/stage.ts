@@ -19,7 +19,20 @@ import { openVendors, type VendorHouse } from './vendor-house';
 export const limits = { requestsPerSecond: 1000, concurrency: 20 } as const;
 /** Poll and quiet period of every leaver here; the bare workflow waits as long between its polls. */
 export const pollSeconds = 0.1;
+/** One person approves, and is believed: what is counted is the way, not who goes it. */
+const approved = {
+  mode: 'approval',
+  targets: 'all',
+  window: 'P1D',
+  approvers: { count: 1, minStrength: 'asserted' },
+} as const;
 const HR_SECRET = 'the-hr-system-of-the-bench';
+
+export interface Wish {
+  readonly detour?: Detour;
+  /** With an approved deletion on every target at the end; without it a leaver ends when all is contained. */
+  readonly deletion?: boolean;
+}
 
 /** Turns the origin of a stand-in into another one; the recording puts a relay between. */
 export type Detour = (target: string, url: string) => string;
@@ -89,9 +102,9 @@ export class Stage {
   }
 
   /** New workers, with no token yet; those before are stopped. */
-  async startWorkers(detour: Detour = (_target, url) => url): Promise<void> {
+  async startWorkers({ detour = (_target, url) => url, deletion = false }: Wish = {}): Promise<void> {
     await this.stopWorkers();
-    const config = loadConfig({ path: await this.writeConfig(detour) });
+    const config = loadConfig({ path: await this.writeConfig({ detour, deletion }) });
     const { address, namespace } = this.engine;
     const bundle = this.#bundle;
     this.#workers = await startWorkers({ config, connectionOptions: { address }, namespace, core: true, bundle });
@@ -102,7 +115,7 @@ export class Stage {
     this.#workers = undefined;
   }
 
-  private async writeConfig(detour: Detour): Promise<string> {
+  private async writeConfig({ detour, deletion }: Required<Wish>): Promise<string> {
     const targets = await Promise.all(
       [...this.vendors.standIns].map(async ([id, standIn]) => ({
         id,
@@ -121,7 +134,10 @@ export class Stage {
       mode: 'full',
       safety: { budget },
       targets,
-      policy: { leaver: { retention: 'PT0S', sessions } },
+      // Long enough for one plan over all targets: with none, the first that is contained is asked for alone.
+      policy: {
+        leaver: { sessions, ...(deletion ? { retention: 'PT15S', deletion: approved } : { retention: 'PT0S' }) },
+      },
     };
     this.#configs += 1;
     const file = path.join(this.folder, `tenure-${this.#configs}.yaml`);

@@ -25,6 +25,11 @@ export interface TimedEvent {
   readonly moments: Moments;
 }
 
+/** When a leaver's access ends: at once when it is urgent or HR names no moment. */
+export function endOfAccess({ event, moments, receivedAt }: TimedEvent): string {
+  return event.data.urgent === true ? receivedAt : (moments.accessEndsAt ?? receivedAt);
+}
+
 /** A stop on deletion, with who and why. */
 export interface LegalHold {
   readonly eventId: string;

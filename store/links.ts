@@ -38,23 +38,16 @@ export class Links {
 
   /** Records an owner. Only an operator's word gets past an earlier word that the account is not theirs. */
   async link(link: AccountLink): Promise<LinkAnswer> {
+    return this.database.write('links', (tx) => linkIn(tx, link));
+  }
+
+  /** Records the owners of several accounts in one write; the answers come in the same order. */
+  async linkAll(links: readonly AccountLink[]): Promise<readonly LinkAnswer[]> {
+    if (links.length === 0) return [];
     return this.database.write('links', async (tx) => {
-      const known = await ownerIn(tx, link);
-      if (known !== undefined && known !== link.personId) return { linked: false, conflict: known };
-      const tombstone = await tombstoneIn(tx, link);
-      if (tombstone !== undefined && link.origin !== 'operator') return { linked: false, notTheirs: read(tombstone) };
-      if (tombstone !== undefined) await removeTombstone(tx, link);
-      await tx
-        .insertInto('accountLink')
-        .values(rowOf(link))
-        // A renamed account keeps its first record but for the name.
-        .onConflict((conflict) =>
-          conflict
-            .columns(['targetId', 'accountId'])
-            .doUpdateSet({ username: link.username, usernameKey: link.username.toLowerCase(), system: link.system }),
-        )
-        .execute();
-      return { linked: true, already: known !== undefined };
+      const answers: LinkAnswer[] = [];
+      for (const link of links) answers.push(await linkIn(tx, link));
+      return answers;
     });
   }
 
@@ -144,6 +137,25 @@ export class Links {
 interface Place {
   readonly targetId: TargetId;
   readonly accountId: AccountId;
+}
+
+async function linkIn(tx: Tx, link: AccountLink): Promise<LinkAnswer> {
+  const known = await ownerIn(tx, link);
+  if (known !== undefined && known !== link.personId) return { linked: false, conflict: known };
+  const tombstone = await tombstoneIn(tx, link);
+  if (tombstone !== undefined && link.origin !== 'operator') return { linked: false, notTheirs: read(tombstone) };
+  if (tombstone !== undefined) await removeTombstone(tx, link);
+  await tx
+    .insertInto('accountLink')
+    .values(rowOf(link))
+    // A renamed account keeps its first record but for the name.
+    .onConflict((conflict) =>
+      conflict
+        .columns(['targetId', 'accountId'])
+        .doUpdateSet({ username: link.username, usernameKey: link.username.toLowerCase(), system: link.system }),
+    )
+    .execute();
+  return { linked: true, already: known !== undefined };
 }
 
 async function ownerIn(db: Database['kysely'] | Tx, { targetId, accountId }: Place): Promise<string | undefined> {

@@ -118,20 +118,25 @@ export abstract class FlowCase {
     if (this.notes.length > notesShown) this.notes.shift();
   }
 
-  #shown = '';
   /** Puts state, due date and unfinished targets where the list of workflows shows them; only when they changed. */
   publish(): void {
-    const { state, outcome, dueAt } = this;
-    const targets = [...this.unfinishedTargets];
+    const { state, outcome } = this;
+    const dueAt = this.dueAt === undefined ? undefined : new Date(this.dueAt);
+    const isAwaitingApproval = this.openRounds.length > 0;
+    const { typedSearchAttributes: shown } = workflowInfo();
     // Unfinished targets alone are not worth an action: they are brought up to date whenever the state changes.
-    const key = [state, outcome, dueAt, this.openRounds.length > 0].join('|');
-    if (key === this.#shown) return;
-    this.#shown = key;
+    if (
+      shown.get(searchAttributes.state) === state &&
+      shown.get(searchAttributes.outcome) === outcome &&
+      shown.get(searchAttributes.dueAt)?.getTime() === dueAt?.getTime() &&
+      shown.get(searchAttributes.awaitingApproval) === isAwaitingApproval
+    )
+      return;
     upsertSearchAttributes([
       { key: searchAttributes.state, value: state },
-      { key: searchAttributes.awaitingApproval, value: this.openRounds.length > 0 },
-      { key: searchAttributes.dueAt, value: dueAt === undefined ? null : new Date(dueAt) },
-      { key: searchAttributes.targets, value: targets },
+      { key: searchAttributes.awaitingApproval, value: isAwaitingApproval },
+      { key: searchAttributes.dueAt, value: dueAt ?? null },
+      { key: searchAttributes.targets, value: [...this.unfinishedTargets] },
       ...(outcome === undefined ? [] : [{ key: searchAttributes.outcome, value: outcome }]),
     ]);
   }

@@ -2,7 +2,7 @@ import { getExternalWorkflowHandle, ParentClosePolicy, startChild } from '@tempo
 import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/common';
 import type { ChangeKind, ChangeRequest } from '../domain/change';
 import type { FlowKind } from '../domain/flow';
-import type { LeaverRequest, TimedEvent } from '../domain/leaver';
+import { endOfAccess, type LeaverRequest, type TimedEvent } from '../domain/leaver';
 import { joiner } from './joiner';
 import { leaver } from './leaver';
 import { flowEventSignal, flowWorkflowId, searchAttributes, type FlowEnded } from './messages';
@@ -167,6 +167,8 @@ function startFlow(order: FlowOrder, workflowId: string) {
       { key: searchAttributes.flow, value: kind },
       { key: searchAttributes.state, value: 'scheduled' },
       { key: searchAttributes.awaitingApproval, value: false },
+      // What is known at the start costs no action of its own.
+      ...(kind === 'leaver' ? [{ key: searchAttributes.dueAt, value: new Date(endOfAccess(causeOf(order))) }] : []),
     ],
   };
   switch (order.kind) {

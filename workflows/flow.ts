@@ -28,6 +28,7 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
   private readonly mail: Mail;
   private readonly notices: FlowNotices;
   readonly #linked = new Set<string>();
+  #stale = false;
 
   /** Handlers, search attributes and details first: before the first await. */
   constructor(about: Case, cancelRequested: Promise<never>) {
@@ -54,7 +55,8 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
   /** To be called by the constructor of the subclass, when all is there that the details show. */
   protected begin(): void {
     this.keepers.push(this.book.keep(), this.mail.keep(), this.hr.keep());
-    this.changed();
+    this.show();
+    void this.keepShown();
   }
 
   protected abstract details(): string;
@@ -82,10 +84,24 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
     this.changed();
   }
 
+  /** What people see follows; many changes that come together are shown once. */
   changed(): void {
+    this.#stale = true;
+  }
+
+  private show(): void {
+    this.#stale = false;
     setCurrentDetails(this.details());
     this.case.publish();
     this.notices.look();
+  }
+
+  /** A condition is looked at when all else of a workflow task is done. */
+  private async keepShown(): Promise<never> {
+    for (;;) {
+      await condition(() => this.#stale);
+      this.show();
+    }
   }
 
   /** A heading of the story: evidence so far is written, and the list of workflows shows the new phase. */
@@ -115,6 +131,7 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
     flow.phase = 'done';
     const detail = exceptions.length === 0 ? 'every target has a proven outcome' : exceptions.join('; ');
     this.note([flow.draft({ kind: 'flow', outcome, detail })]);
+    this.show();
     await this.notices.conclude(outcome);
     this.book.close();
     await Promise.all(this.keepers);

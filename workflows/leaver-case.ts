@@ -1,5 +1,5 @@
 import type { FlowOutcome } from '../domain/flow';
-import type { LeaverPlan, LeaverRequest, LegalHold, TimedEvent } from '../domain/leaver';
+import { endOfAccess, type LeaverPlan, type LeaverRequest, type LegalHold, type TimedEvent } from '../domain/leaver';
 import { FlowCase } from './flow-case';
 import type { RemovalRound } from './round';
 import type { Track } from './track';
@@ -30,9 +30,8 @@ export class LeaverCase extends FlowCase {
     super(request.personId);
     this.cause = request.leaver;
     this.notices = request.notices;
-    const { event, moments, receivedAt } = request.leaver;
-    this.urgent = event.data.urgent === true;
-    this.accessEndsAt = this.urgent ? receivedAt : (moments.accessEndsAt ?? receivedAt);
+    this.urgent = request.leaver.event.data.urgent === true;
+    this.accessEndsAt = endOfAccess(request.leaver);
     this.legalHold = request.hold;
     this.held = request.contested === undefined ? undefined : { why: request.contested, releasesNeeded: 1 };
   }

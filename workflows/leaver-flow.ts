@@ -109,13 +109,14 @@ export class LeaverFlow extends Flow<LeaverCase> {
     if (ended) void track.contain();
   }
 
-  /** Writes the evidence once everything is disabled, and once more when every track is settled. */
+  /** Writes the evidence once everything is disabled, and once more when every track is settled and the flow goes on. */
   private async closeChapters(): Promise<void> {
     const { tracks } = this.case;
     await condition(() => tracks.every((track) => track.searched));
     this.book.chapter();
     await condition(() => tracks.every((track) => track.settled));
-    this.book.chapter();
+    // Otherwise the conclusion follows at once and takes the rest along.
+    if (tracks.some((track) => track.deletionDue)) this.book.chapter();
   }
 
   /** Every track has a proven outcome or a person's word. */

@@ -1,4 +1,4 @@
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { CoreActivities, SourceActivities, TargetActivities } from '../activities';
 import { coreTaskQueue, sourceTaskQueue, targetTaskQueue } from './messages';
 
@@ -7,8 +7,8 @@ export const priorities = { urgent: 1, leaver: 2, mover: 3, bulk: 5 } as const;
 
 /** Store, evidence and approvals: short, safe to repeat, repeated for as long as it takes. */
 export const core: Omit<CoreActivities, 'notify'> = {
-  recordEvent: coreStep('Take the HR event into the store').recordEvent,
-  planLeaver: coreStep('Read targets, policy and links; charge the budget').planLeaver,
+  recordEvent: atOnce('recordEvent', 'Take the HR event into the store'),
+  planLeaver: atOnce('planLeaver', 'Read targets, policy and links; charge the budget'),
   assignTargets: coreStep('Read targets and links').assignTargets,
   record: coreStep('Write evidence and state into the store').record,
   planDeletion: coreStep('Make the removal plan and its hash').planDeletion,
@@ -64,6 +64,21 @@ export function tell({ attempts, summary }: { attempts: number; summary: string 
     retry: { initialInterval: '1s', backoffCoefficient: 4, maximumInterval: '5m', maximumAttempts: attempts },
     summary,
   });
+}
+
+/**
+ * The steps that a story begins with: done within the workflow's own task while the store answers, which saves a way
+ * through the queue; a store that is slow or away makes an activity of it, which is repeated as all others are. Only for
+ * steps that say the same when they are repeated with news that came meanwhile: a task that is lost runs them again.
+ */
+function atOnce<Name extends 'recordEvent' | 'planLeaver'>(name: Name, summary: string): CoreActivities[Name] {
+  const inTask = proxyLocalActivities<CoreActivities>({
+    startToCloseTimeout: '5s',
+    retry: { maximumAttempts: 1 },
+    summary,
+  })[name] as (input: unknown) => Promise<unknown>;
+  const queued = coreStep(summary)[name] as (input: unknown) => Promise<unknown>;
+  return (async (input: unknown) => await inTask(input).catch(() => queued(input))) as CoreActivities[Name];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
+import { withoutStacks } from '../../workers/bundle';
 import type { ContainmentStep, Recording, TargetRecording } from '../http/recording';
 import { Replay } from '../http/replay';
 import { limits, pollSeconds, type Stage } from '../stage';
@@ -15,10 +16,11 @@ export async function startBareWorkers(stage: Stage, recording: Recording): Prom
   const { address, namespace } = stage.engine;
   const connection = await NativeConnection.connect({ address });
   const common = { connection, namespace, shutdownGraceTime: '5s' } as const;
-  const workflowBundle = await bundleWorkflowCode({
+  const { code } = await bundleWorkflowCode({
     workflowsPath: require.resolve('./story'),
     logger: { log: () => {}, trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
   });
+  const workflowBundle = { code: withoutStacks(code) };
   const core = await Worker.create({ ...common, taskQueue: bareQueue, workflowBundle, maxCachedWorkflows: 300 });
   const targets = await Promise.all(
     recording.targets.map((target) =>

@@ -29,7 +29,7 @@ export async function record(stage: Stage): Promise<Recording> {
   const tap = new Tap();
   try {
     await tap.open(stage);
-    await stage.startWorkers((target, url) => tap.detour(target, url));
+    await stage.startWorkers({ detour: (target, url) => tap.detour(target, url) });
     await sendEvent(stage, leaverEvent(person));
     await leaverEnded(stage, person.id);
     const handle = stage.client.workflow.getHandle(flowWorkflowId('leaver', person.id));

@@ -1,5 +1,7 @@
 import { median, percentile } from '../../bench/arithmetic';
 import { splitByPoll } from '../../bench/http/recording';
+import { temporal } from '@temporalio/proto';
+import { countActions, rowOf as actionRowOf } from '../../bench/row/action';
 import { rowsOf } from '../../bench/row/latency';
 import { rowOf } from '../../bench/row/throughput';
 import { requestRow } from '../../bench/row/request';
@@ -8,6 +10,10 @@ import { carriedValues, lookUp } from '../../bench/http/carried-value';
 
 function exchange(method: string, path: string, more: Partial<Exchange> = {}): Exchange {
   return { at: 0, method, origin: 'http://127.0.0.1', path, headers: {}, body: '', status: 200, answer: {}, ...more };
+}
+
+function eventsOf(events: readonly object[]) {
+  return temporal.api.history.v1.History.fromObject({ events }).events;
 }
 
 describe('what the bench computes', () => {
@@ -23,6 +29,27 @@ describe('what the bench computes', () => {
     expect(median([3, 1, 2])).toBe(2);
     expect(median([4, 1, 3, 2])).toBe(2.5);
     expect(() => median([])).toThrow('nothing');
+  });
+
+  test('billable actions are counted by the price list, and polls apart', () => {
+    const person = eventsOf([
+      { workflowExecutionStartedEventAttributes: {} },
+      { workflowExecutionSignaledEventAttributes: {} },
+      { markerRecordedEventAttributes: { markerName: 'core_local_activity', workflowTaskCompletedEventId: 4 } },
+      { markerRecordedEventAttributes: { markerName: 'core_local_activity', workflowTaskCompletedEventId: 4 } },
+      { startChildWorkflowExecutionInitiatedEventAttributes: {} },
+      { workflowExecutionSignaledEventAttributes: {} },
+    ]);
+    const leaver = eventsOf([
+      { workflowExecutionStartedEventAttributes: { parentWorkflowExecution: { workflowId: 'person:e1' } } },
+      { activityTaskScheduledEventAttributes: {} },
+      { activityTaskStartedEventAttributes: { attempt: 3 } },
+      { workflowTaskCompletedEventAttributes: {} },
+      { upsertWorkflowSearchAttributesEventAttributes: {} },
+    ]);
+    expect(countActions(person)).toMatchObject({ actions: 5, retries: 0 });
+    expect(countActions(leaver)).toMatchObject({ actions: 2, retries: 2 });
+    expect(actionRowOf([person, leaver])).toMatchObject({ measured: '7 (+ 2 polls)', reached: true });
   });
 
   test('throughput is the ratio of medians, and is held to its target', () => {

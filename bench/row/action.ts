@@ -1,0 +1,102 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { temporal } from '@temporalio/proto';
+import { sendUpdate } from '../../client/decide';
+import { flowWorkflowId, personWorkflowId, progressQuery } from '../../workflows/messages';
+import { leaverEvent, peopleOf } from '../company';
+import { leaverEnded, sendEvent } from '../leaver';
+import type { Stage } from '../stage';
+import type { Result } from './result';
+
+const atMost = 60;
+type Events = readonly temporal.api.history.v1.IHistoryEvent[];
+
+/** What Temporal Cloud would bill for a whole leaver that is approved and deleted, estimated over both histories. */
+export async function actionRow(stage: Stage): Promise<Result> {
+  const [person] = peopleOf('b', 1);
+  if (person === undefined) throw new Error('nobody to count');
+  stage.vendors.seed([person]);
+  await stage.startWorkers({ deletion: true });
+  await sendEvent(stage, leaverEvent(person));
+  await approve(stage, flowWorkflowId('leaver', person.id));
+  await leaverEnded(stage, person.id);
+  const ids = [personWorkflowId(person.id), flowWorkflowId('leaver', person.id)];
+  const histories = await Promise.all(
+    ids.map(async (id) => (await stage.client.workflow.getHandle(id).fetchHistory()).events ?? []),
+  );
+  for (const [target, standIn] of stage.vendors.standIns)
+    if (standIn.account(person.username)?.enabled === true)
+      throw new Error(`${person.id} on ${target} is still enabled`);
+  return rowOf(histories);
+}
+
+/** Every plan that is asked for; a target that was late gets one of its own. */
+async function approve(stage: Stage, workflowId: string): Promise<void> {
+  const { client } = stage;
+  const approved = new Set<string>();
+  for (;;) {
+    const found = await client.workflow
+      .getHandle(workflowId)
+      .query(progressQuery, {})
+      .catch(() => undefined); // not started yet
+    if (found?.state === 'done') return;
+    const planHash = found?.approval?.planHash;
+    if (planHash !== undefined && !approved.has(planHash)) {
+      approved.add(planHash);
+      const input = { approved: true, reason: 'bench', planHash, approver: 'ann@acme.test' };
+      await sendUpdate({ client, workflowId, name: 'decide', input });
+    } else await wait(200);
+  }
+}
+
+export function rowOf(histories: readonly Events[]): Result {
+  const counts = histories.map(countActions);
+  const sum = (of: 'actions' | 'retries') => counts.reduce((total, count) => total + count[of], 0);
+  const kinds = new Map<string, number>();
+  for (const [kind, count] of counts.flatMap((one) => [...one.kinds])) kinds.set(kind, (kinds.get(kind) ?? 0) + count);
+  const list = [...kinds].filter(([, count]) => count > 0).map(([kind, count]) => `${count} ${kind}`);
+  return {
+    measure: 'billable actions of a whole leaver, deletion included',
+    measured: `${sum('actions')} (+ ${sum('retries')} polls)`,
+    target: `<= ${atMost}`,
+    reached: sum('actions') <= atMost,
+    notes: [
+      `Billable, in the history of the person and of the leaver: ${list.join(', ')}. Heartbeats are in no history: one before the first write on each target, and one a poll that is not the last.`,
+    ],
+  };
+}
+
+interface Count {
+  readonly actions: number;
+  readonly retries: number;
+  readonly kinds: ReadonlyMap<string, number>;
+}
+
+/** By Temporal's price list: https://docs.temporal.io/cloud/actions */
+export function countActions(events: Events): Count {
+  const kinds = new Map<string, number>();
+  const bill = (kind: string, count: number) => kinds.set(kind, (kinds.get(kind) ?? 0) + count);
+  const tasksWithLocal = new Set<string>();
+  let retries = 0;
+  for (const [index, event] of events.entries()) {
+    for (const [field, kind, count] of prices) if (event[field]) bill(kind, count);
+    retries += (event.activityTaskStartedEventAttributes?.attempt ?? 1) - 1;
+    const marker = event.markerRecordedEventAttributes;
+    if (marker?.markerName === 'core_local_activity') tasksWithLocal.add(String(marker.workflowTaskCompletedEventId));
+    // Signal-with-start is one action, and a child is billed to its parent.
+    if (event.workflowExecutionSignaledEventAttributes && index === 1) bill('signal', -1);
+    if (event.workflowExecutionStartedEventAttributes?.parentWorkflowExecution) bill('start', -1);
+  }
+  bill('workflow task with local activities', tasksWithLocal.size);
+  return { actions: [...kinds.values()].reduce((total, count) => total + count, 0), retries, kinds };
+}
+
+const prices = [
+  ['workflowExecutionStartedEventAttributes', 'start', 1],
+  ['workflowExecutionSignaledEventAttributes', 'signal', 1],
+  ['startChildWorkflowExecutionInitiatedEventAttributes', 'child', 2],
+  ['activityTaskScheduledEventAttributes', 'activity', 1],
+  ['timerStartedEventAttributes', 'timer', 1],
+  ['upsertWorkflowSearchAttributesEventAttributes', 'upsert of search attributes', 1],
+  ['workflowExecutionUpdateAcceptedEventAttributes', 'update', 1],
+  ['signalExternalWorkflowExecutionInitiatedEventAttributes', 'signal to another workflow', 1],
+] as const satisfies readonly (readonly [keyof temporal.api.history.v1.IHistoryEvent, string, number])[];
