@@ -6,8 +6,10 @@ import type { Standing } from './contract';
 import type { CoreDesk } from './core-desk';
 import { momentsOf } from './moment';
 
-/** Events that carry the whole state of a person. */
-const describing = ['tenure.joiner', 'tenure.mover', 'tenure.leaver', 'tenure.rehire'];
+/** Events that say what a person is now: what policy gives follows from them alone. */
+const describing = ['tenure.joiner', 'tenure.mover', 'tenure.rehire'];
+/** What policy gave in so many earlier states of a person is looked for; a move may never have been carried through. */
+const statesRemembered = 10;
 
 /** How a person stands when an event is decided, from what the store has of them. */
 export async function standingOf(desk: CoreDesk, { timed }: { readonly timed: TimedEvent }): Promise<Standing> {
@@ -27,26 +29,19 @@ export async function standingOf(desk: CoreDesk, { timed }: { readonly timed: Ti
   };
 }
 
-/**
- * The person as described since the last joiner or mover was carried through, newest first: what policy gave in any
- * of these states may be there. Empty when nothing was known before this event.
- */
+/** The person as they were described before this event, newest first; empty when nobody knew them. */
 export async function describedBefore({ store }: CoreDesk, { event }: TimedEvent): Promise<readonly Person[]> {
-  const personId = event.subject;
-  const earlier = (await store.events.of({ personId })).filter(
+  const earlier = (await store.events.of({ personId: event.subject })).filter(
     (kept) =>
       kept.verdict === 'new' &&
       describing.includes(kept.event.type) &&
       compareEvents(kept.event, event) <= 0 &&
       !isSame(kept.event, event),
   );
-  const flows = await store.flows.list({ personId, limit: 50 });
-  const carried = flows.find(
-    ({ flow, outcome }) => (flow === 'joiner' || flow === 'mover') && outcome?.startsWith('complete') === true,
-  );
-  const since = carried === undefined ? -1 : earlier.findLastIndex(({ receivedAt }) => receivedAt <= carried.startedAt);
-  const states = carried === undefined ? earlier.slice(-1) : earlier.slice(Math.max(0, since));
-  return states.map((kept) => kept.event.data.person).reverse();
+  return earlier
+    .slice(-statesRemembered)
+    .map((kept) => kept.event.data.person)
+    .reverse();
 }
 
 /** The person as the last event described them that has taken effect. */
@@ -80,7 +75,7 @@ async function deferredUntil(
   const flows = await store.flows.list({ personId, limit: 20 });
   const lastChange = flows.find(({ flow }) => flow === 'joiner' || flow === 'mover');
   if (!moved && lastChange?.outcome !== 'superseded') return undefined;
-  const last = earlier.findLast(({ event }) => describing.includes(event.type) && event.type !== 'tenure.leaver');
+  const last = earlier.findLast(({ event }) => describing.includes(event.type));
   if (last === undefined) return undefined;
   const { event, hash, receivedAt } = last;
   return { timed: { event, receivedAt, eventHash: hash, moments: momentsOf(event, settings.defaultTimeZone) } };

@@ -109,8 +109,8 @@ export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
   }
 
   /** Skipped while it ran: it may have disabled what it had an image of, and nobody else will tell. */
-  private disableCutOff({ progress, skippedBecause }: Step, evidenced: ReadonlySet<AccountId>): void {
-    this.keepImages(progress);
+  private disableCutOff({ begun, skippedBecause }: Step, evidenced: ReadonlySet<AccountId>): void {
+    this.keepImages(begun);
     if (skippedBecause === undefined) return;
     this.context.note(
       Object.entries(this.before)
