@@ -130,7 +130,11 @@ const rooms = [
     { rooms: ['client', 'cli', 'sandbox'], types: true, message: 'Workers do not know who talks to the flows.' },
   ]),
   ...forbid('client', [
-    { rooms: ['activities', 'connectors', 'sources', 'policy'], types: true, message: 'Clients speak to flows, not to vendors.' },
+    {
+      rooms: ['activities', 'connectors', 'sources', 'policy'],
+      types: true,
+      message: 'Clients speak to flows, not to vendors.',
+    },
   ]),
 ];
 

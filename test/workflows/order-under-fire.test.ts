@@ -89,7 +89,8 @@ describe(`order under fire (TENURE_SEED=${seed})`, () => {
       async () => {
         const answered = new Set<string>();
         for await (const { data, workflowId } of rig.store.evidence.entries({ personId: id }))
-          if (workflowId.startsWith('person:')) answered.add((data as { event?: { id: string } }).event?.id ?? '');
+          if (workflowId.startsWith('person:'))
+            answered.add((data as { event?: { id: string } } | undefined)?.event?.id ?? '');
         const missing = events.filter((event) => !answered.has(event.id)).map((event) => event.id);
         const running = await openFlows(id);
         const rests = missing.length === 0 && running.every((flow) => flow === 'leaver');
