@@ -4,41 +4,41 @@ import type { Rig } from '../../rig/tenure';
 import { canonical, inClear } from '../canonical';
 import { historiesFolder } from '../golden';
 
+export interface ToKeep {
+  readonly workflow: string;
+  readonly story: string;
+  readonly workflowId: string;
+  /** The last run when absent. */
+  readonly runId?: string;
+}
+
 /** Keeps the histories of one recording, and writes them only when all of them came about. */
 export class Recorder {
   readonly #kept = new Map<string, string>();
+  readonly #secrets = new Map<string, string>();
 
-  constructor(
-    private readonly rig: Rig,
-    private readonly version: string,
-  ) {}
+  constructor(private readonly version: string) {}
 
-  /** Keeps the history of one run that has ended: of the last one when no `runId` is given. */
-  async keep(kept: {
-    readonly workflow: string;
-    readonly story: string;
-    readonly workflowId: string;
-    readonly runId?: string;
-  }): Promise<void> {
-    const { workflow, story, workflowId, runId } = kept;
-    const handle = this.rig.client.workflow.getHandle(workflowId, runId);
-    await this.rig.until(
+  /** The play secrets are as secret here as real ones would be. */
+  guard(type: string, auth: Readonly<Record<string, string>>): void {
+    for (const [field, value] of Object.entries(auth))
+      if (/secret|password|token$/i.test(field)) this.#secrets.set(`${type} ${field}`, value);
+  }
+
+  /** Keeps the history of one run as soon as it has ended. */
+  async keep(rig: Rig, { workflow, story, workflowId, runId }: ToKeep): Promise<void> {
+    const handle = rig.client.workflow.getHandle(workflowId, runId);
+    await rig.until(
       async () => (await handle.describe()).status.name,
       (status) => status !== 'RUNNING',
       `${workflowId} to end`,
     );
     const text = canonical(await handle.fetchHistory());
-    this.refuseSecrets(`${workflow}/${story}`, text);
-    this.#kept.set(path.join(workflow, `${story}.${this.version}.json`), text);
-  }
-
-  /** The play secrets are as secret here as real ones would be. */
-  private refuseSecrets(name: string, text: string): void {
+    for (const [id, { auth }] of rig.standIns) this.guard(id, auth);
     const clear = inClear(text);
-    for (const { auth } of this.rig.standIns.values())
-      for (const [field, value] of Object.entries(auth))
-        if (/secret|password|^token$/i.test(field) && clear.includes(value))
-          throw new Error(`the history ${name} tells the secret ${field}: it is not written`);
+    const told = [...this.#secrets].find(([, secret]) => clear.includes(secret));
+    if (told !== undefined) throw new Error(`${workflow}/${story} tells the secret ${told[0]}: nothing is written`);
+    this.#kept.set(path.join(workflow, `${story}.${this.version}.json`), text);
   }
 
   /** Replaces what this version had; histories of other versions are not touched. */

@@ -83,19 +83,20 @@ export class Stage {
 
   async keepLeaver(story: string, id: string): Promise<void> {
     await this.rig.ended(id);
-    await this.recorder.keep({ workflow: 'leaver', story, workflowId: `leaver:${id}` });
+    await this.recorder.keep(this.rig, { workflow: 'leaver', story, workflowId: `leaver:${id}` });
   }
 
   async keepPerson(story: string, id: string, runId?: string): Promise<void> {
     const workflowId = personWorkflowId(id);
-    await this.recorder.keep({ workflow: 'person', story, workflowId, ...(runId === undefined ? {} : { runId }) });
+    const run = runId === undefined ? {} : { runId };
+    await this.recorder.keep(this.rig, { workflow: 'person', story, workflowId, ...run });
   }
 
   /** Runs a small workflow, as the command does, and keeps it. */
   async ask(workflow: string, story: string, input: object): Promise<void> {
     const workflowId = `${workflow}:${story}`;
     await this.rig.client.workflow.execute(workflow, { workflowId, taskQueue: 'tenure', args: [input] });
-    await this.recorder.keep({ workflow, story, workflowId });
+    await this.recorder.keep(this.rig, { workflow, story, workflowId });
   }
 
   /** From now on with another policy. */
