@@ -30,7 +30,9 @@ export function fieldsWith(more: readonly string[]): Readonly<Record<string, Fie
 
 /** What to say of a field that is not known: the nearest one that is, and how to name a field of one's own. */
 export function unknownField(name: string, fields: Readonly<Record<string, FieldType>>): string {
-  const near = Object.keys(fields).find((one) => distance(one.toLowerCase(), name.toLowerCase()) <= name.length / 4);
+  const near = Object.keys(fields).find(
+    (one) => distance(one.toLowerCase(), name.toLowerCase()) <= Math.ceil(name.length / 4),
+  );
   const meant = near === undefined ? '; a' : `; did you mean ${near}? A`;
   return `a person has no field ${name}${meant} field of your own HR system is named in access.personFields`;
 }

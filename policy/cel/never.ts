@@ -21,8 +21,7 @@ export function neverBecause(expr: Expr, isFalse: (part: Expr) => boolean): stri
     return reasons.every((reason) => reason !== undefined) ? reasons[0] : undefined;
   }
   const parts = flat(expr, '_&&_');
-  if (parts.length < 2) return undefined;
-  for (const part of parts) {
+  for (const part of parts.length > 1 ? parts : []) {
     const reason = neverBecause(part, isFalse);
     if (reason !== undefined) return reason;
   }
@@ -39,7 +38,7 @@ function contradictionIn(parts: readonly Expr[]): string | undefined {
   for (const part of parts) note(part, demands);
   for (const [path, { among, not, present }] of demands) {
     const left = among?.filter((value) => !not.includes(value));
-    if (left?.length === 0) return `${path} cannot have two different values at once`;
+    if (left?.length === 0) return `${path} cannot have all of these values at once`;
     if (present === false && among !== undefined) return `${path} cannot be absent and have a value`;
   }
   return undefined;

@@ -61,7 +61,7 @@ access:
       '28 access.rules.2.grants.0.until: gives a number, and must give a text or a time (at character 1)',
       '28 access.rules.2.grants.0.kind: delinea (delinea-rest) has no group to grant, only role (give the tenant’s SCIM surface as `scim`)',
       '29 access.rules.3: says not where: give target or targets',
-      '30 access.rules.3.when: can never match: person.title cannot have two different values at once',
+      '30 access.rules.3.when: can never match: person.title cannot have all of these values at once',
       '31 access.rules.3.account.usrname: is no key that is known here',
       '32 access.rules.4: give target or targets, not both',
       '34 access.rules.4.unless: is the same as when: the rule can never match',
