@@ -16,6 +16,7 @@ const expects: Expectations = {
     'GET /resource-servers',
     'GET /resource-servers/{}/roles',
     'GET /resource-servers/{}/roles/{}:listMembers',
+    'POST /resource-servers/{}/roles/{}:addMembers',
     'POST /resource-servers/{}/roles/{}:deleteMembers',
     'GET /identities/{}/credentials',
     'POST /identities/{}/credentials/{}:revoke',

@@ -162,7 +162,7 @@ test('a refused creation is told apart from a taken name', async () => {
   await expect(refused).rejects.toThrow('password');
 });
 
-test('updates own their fields only; what cannot be changed is refused before anything is sent', async () => {
+test('updates own their fields only; what cannot be changed is refused before anything is written', async () => {
   const { connector, vendor } = await start();
   const account = await found(connector, 'jdoe');
   const before = wire('jdoe');
@@ -176,7 +176,7 @@ test('updates own their fields only; what cannot be changed is refused before an
   await expect(fixed).rejects.toThrow(VendorRejected);
   const mirrored = { ...account, ownedByDirectory: 'LDAP' };
   await expect(connector.updateAccount(mirrored, { displayName: 'J' }, call)).rejects.toThrow('LDAP');
-  expect(since(from)).toEqual([]);
+  expect(since(from).filter((sent) => !sent.startsWith('GET '))).toEqual([]);
 });
 
 test('one token serves all, and a dead one is replaced once', async () => {
