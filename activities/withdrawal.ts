@@ -117,46 +117,48 @@ function doubtAbout({ input }: Work, accounts: readonly Account[]): Parked | und
 }
 
 async function withdrawOne(work: Work, known: ProvisionedAccount): Promise<Withdrawn> {
-  const { desk, run, input, progress, observes } = work;
+  const { desk, run, input } = work;
   const account = await desk.connector.getAccount(known.id, run.call);
   if (account === undefined) return { account: known, would: [], outcome: 'gone', after: 'gone' };
   const why = whyUntouched(desk, input, account);
   if (why !== undefined) return { account, would: [], outcome: 'refused', parked: protectedAccount(account, why) };
   try {
-    const isOff = (known.how === 'created' || known.enabledHere) && account.enabled !== false;
-    const given = input.granted[known.id] ?? [];
-    const held = given.length === 0 ? [] : await desk.connector.listGrants(account, run.call);
-    const going = held.filter((grant) => given.some((one) => isSame(one, grant.entitlement)));
-    const would = wouldTake(
-      account,
-      isOff,
-      going.map(({ entitlement }) => entitlement),
-    );
-    if (observes) return { account, would, outcome: 'observed' };
-    if (!isOff && going.length === 0)
-      return { account, would, outcome: wasBegun(work, known.id), after: stateOf(account, held) };
-    progress.before[known.id] ??= {
-      ...(account.enabled === undefined ? {} : { enabled: account.enabled }),
-      grants: held,
-    };
-    await run.save(progress);
-    const closed = isOff ? (await desk.connector.setAccountEnabled(account, false, run.call)).after : account;
-    const results = going.length === 0 ? [] : await desk.connector.revoke(closed, going, run.call);
-    const refused = results.flatMap((one) =>
-      'reason' in one ? [`${entitlementWords(one.grant.entitlement)}: ${one.reason}`] : [],
-    );
-    const left = given.length === 0 ? [] : await desk.connector.listGrants(closed, run.call);
-    return {
-      ...{ account: closed, would, after: stateOf(closed, left) },
-      ...(refused.length === 0
-        ? { outcome: 'done' }
-        : { outcome: 'refused', parked: notTaken(desk, account, refused) }),
-    };
+    return await takeBack(work, known, account);
   } catch (error) {
     if (!(error instanceof VendorRejected || error instanceof VendorConflict || error instanceof Unobservable))
       throw error;
     return { account, would: [], outcome: 'refused', parked: refusalOf(error) };
   }
+}
+
+/** Disables what the joiner made or enabled, and takes what it granted and is still held. */
+async function takeBack(work: Work, known: ProvisionedAccount, account: Account): Promise<Withdrawn> {
+  const { desk, run, input, progress, observes } = work;
+  const isOff = (known.how === 'created' || known.enabledHere) && account.enabled !== false;
+  const given = input.granted[known.id] ?? [];
+  const listed = async (one: Account) => (given.length === 0 ? [] : await desk.connector.listGrants(one, run.call));
+  const held = await listed(account);
+  const going = held.filter((grant) => given.some((one) => isSame(one, grant.entitlement)));
+  const entitlements = going.map(({ entitlement }) => entitlement);
+  const would = wouldTake(account, isOff, entitlements);
+  if (observes) return { account, would, outcome: 'observed' };
+  if (!isOff && going.length === 0)
+    return { account, would, outcome: wasBegun(work, known.id), after: stateOf(account, held) };
+  const { enabled } = account;
+  progress.before[known.id] ??= { ...(enabled === undefined ? {} : { enabled }), grants: held };
+  await run.save(progress);
+  const closed = isOff ? (await desk.connector.setAccountEnabled(account, false, run.call)).after : account;
+  const refused = await refusalsOf(work, closed, going);
+  const done = { account: closed, would, after: stateOf(closed, await listed(closed)) };
+  if (refused.length === 0) return { ...done, outcome: 'done' };
+  return { ...done, outcome: 'refused', parked: notTaken(desk, account, refused) };
+}
+
+async function refusalsOf({ desk, run }: Work, account: Account, going: readonly Grant[]): Promise<readonly string[]> {
+  const results = going.length === 0 ? [] : await desk.connector.revoke(account, going, run.call);
+  return results.flatMap((one) =>
+    'reason' in one ? [`${entitlementWords(one.grant.entitlement)}: ${one.reason}`] : [],
+  );
 }
 
 function wouldTake({ username }: Account, isOff: boolean, going: readonly Entitlement[]): readonly string[] {

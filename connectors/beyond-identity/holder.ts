@@ -13,7 +13,10 @@ export async function* holdersOf(context: Context, entitlement: Entitlement, cal
   const { kind, id } = entitlement;
   if (path === undefined)
     throw new VendorRejected(`this API has groups and roles, no ${kind} ${id}`, where(context, operation));
-  if (kind === 'group') return yield* membersOf(context, path, call);
+  if (kind === 'group') {
+    yield* membersOf(context, path, call);
+    return;
+  }
   const groups = new Set<string>();
   for await (const page of context.client.roleMembers(path, call)) {
     for (const group of page.groups) groups.add(group.id);

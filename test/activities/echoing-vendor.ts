@@ -53,9 +53,9 @@ export class EchoingVendor {
     if (password !== undefined) this.passwords.push(password);
     if (password !== undefined && status !== undefined)
       return { status, body: echo(sent, password), type: 'application/json' };
-    const headers = Object.entries(request.headers).flatMap(([name, value]) =>
+    const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
       typeof value === 'string' && !['host', 'connection', 'content-length'].includes(name) ? [[name, value]] : [],
-    ) as [string, string][];
+    );
     const through = await fetch(new URL(request.url ?? '/', this.standIn.baseUrl), {
       ...{ method: request.method ?? 'GET', headers },
       ...(sent.length > 0 && { body: sent }),

@@ -1,5 +1,4 @@
 import type { TargetDesk } from '../../activities';
-import type { Connector } from '../../connectors/connector';
 import { Unobservable } from '../../connectors/errors';
 import { startStandIn, type StandInType } from '../../sandbox';
 import type { SeedPerson, StandIn } from '../../sandbox/core';
@@ -144,12 +143,12 @@ describe.each(types)('the last administrator on %s', (type) => {
   test('a target that does not tell members says so, and holds nobody up', async () => {
     const { standIn, desk } = await open([ann]);
     const { members: _none, ...connector } = desk.connector;
-    const report = await runStep({ ...desk, connector: connector as Connector }, 'disableAccounts', stepFor(ann));
+    const report = await runStep({ ...desk, connector: connector }, 'disableAccounts', stepFor(ann));
     expect(report.parked).toBeUndefined();
     expect(report.handOver).toEqual([expect.stringMatching(/^administrators: .* A? ?person|person makes sure/)]);
     expect(report.evidence).toMatchObject([{ outcome: 'done' }, { outcome: 'unsupported' }]);
     expect(isEnabled(standIn, ann)).toBe(false);
-    const findings = await administratorFindings({ ...desk, connector: connector as Connector });
+    const findings = await administratorFindings({ ...desk, connector: connector });
     expect(findings).toMatchObject([{ state: 'failed', detail: expect.stringContaining('does not tell') }]);
   });
 

@@ -46,7 +46,7 @@ afterEach(async () => {
 });
 
 async function start(type: StandInType, people: readonly SeedPerson[], more: Partial<BenchOptions<StandInType>> = {}) {
-  bench = await StepBench.start({ type, ...more, standIn: { people, ...more.standIn } as never });
+  bench = await StepBench.start({ type, ...more, standIn: { people, ...more.standIn } });
   return bench;
 }
 function provision(

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
 import type { StepName } from '../../domain/flow';
 
 const milliseconds = (time: { readonly seconds?: unknown; readonly nanos?: number | null } | null | undefined) =>
@@ -20,12 +21,8 @@ export async function targetsInHand({
   const scheduled = new Map<string, { readonly at: number; readonly target: string }>();
   const inHand: string[] = [];
   for (const event of events ?? []) {
-    const begun = event.activityTaskScheduledEventAttributes;
-    if (begun?.activityType?.name === step)
-      scheduled.set(String(event.eventId), {
-        at: milliseconds(event.eventTime),
-        target: (begun.taskQueue?.name ?? '').replace('tenure-target-', ''),
-      });
+    const begun = scheduledIn(event, step);
+    if (begun !== undefined) scheduled.set(String(event.eventId), begun);
     const started = event.activityTaskStartedEventAttributes;
     const of = scheduled.get(String(started?.scheduledEventId));
     if (of === undefined || (started?.attempt ?? 1) < 2) continue;
@@ -33,4 +30,13 @@ export async function targetsInHand({
     if (of.at <= at && at <= milliseconds(event.eventTime)) inHand.push(of.target);
   }
   return inHand;
+}
+
+function scheduledIn(
+  { activityTaskScheduledEventAttributes: begun, eventTime }: temporal.api.history.v1.IHistoryEvent,
+  step: StepName,
+) {
+  if (begun?.activityType?.name !== step) return undefined;
+  const target = (begun.taskQueue?.name ?? '').replace('tenure-target-', '');
+  return { at: milliseconds(eventTime), target };
 }

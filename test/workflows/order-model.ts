@@ -69,38 +69,42 @@ const employment: readonly string[] = [
 ];
 const leave: readonly string[] = ['tenure.suspended', 'tenure.resumed'];
 
+type Life = Expected & { readonly deferred: string | undefined };
+const began: Life = { status: 'active', department: 'Nowhere', deferred: undefined };
+
 /** The end state that these deliveries must lead to, told in a few lines: no flows, no targets, no faults. */
 export function expectedOf(deliveries: readonly Delivery[]): Expected {
   const seen = new Set<string>();
   const last = { employment: -1, leave: -1 };
-  let status: Expected['status'] = 'active';
-  let current = 'Nowhere';
-  let deferred: string | undefined;
+  let life = began;
   for (const { word: said, name, time } of deliveries) {
-    if (seen.has(name)) continue;
-    seen.add(name);
     const stream = employment.includes(said.type) ? 'employment' : leave.includes(said.type) ? 'leave' : undefined;
-    if (stream !== undefined && time < last[stream]) continue;
-    if (stream !== undefined) last[stream] = time;
-    switch (said.type) {
-      case 'tenure.joiner':
-      case 'tenure.rehire':
-        [status, current, deferred] = ['active', said.department, undefined];
-        break;
-      case 'tenure.mover':
-        if (status === 'active') current = said.department;
-        if (status === 'suspended') deferred = said.department;
-        break;
-      case 'tenure.leaver':
-        if (!said.later) [status, deferred] = ['left', undefined];
-        break;
-      case 'tenure.suspended':
-        if (status === 'active') status = 'suspended';
-        break;
-      case 'tenure.resumed':
-        if (status === 'suspended') [status, current, deferred] = ['active', deferred ?? current, undefined];
-        break;
+    const isOld = stream !== undefined && time < last[stream];
+    if (!seen.has(name) && !isOld) {
+      life = after(life, said);
+      if (stream !== undefined) last[stream] = time;
     }
+    seen.add(name);
   }
-  return { status, department: current };
+  return { status: life.status, department: life.department };
+}
+
+function after(life: Life, said: Word): Life {
+  const { status, department, deferred } = life;
+  switch (said.type) {
+    case 'tenure.joiner':
+    case 'tenure.rehire':
+      return { status: 'active', department: said.department, deferred: undefined };
+    case 'tenure.mover':
+      if (status === 'suspended') return { ...life, deferred: said.department };
+      return status === 'active' ? { ...life, department: said.department } : life;
+    case 'tenure.leaver':
+      return said.later ? life : { ...life, status: 'left', deferred: undefined };
+    case 'tenure.suspended':
+      return status === 'active' ? { ...life, status: 'suspended' } : life;
+    case 'tenure.resumed':
+      return status === 'suspended' ? { ...began, department: deferred ?? department } : life;
+    default:
+      return life;
+  }
 }
