@@ -153,7 +153,8 @@ function sameEmployment(before: KnownRecord, look: RecordLook, index: number): r
 
 /** Systems without history show a rehire in the place of what was before, and that again when it is taken back. */
 function inPlaceOf(was: Employment, is: Employment, look: RecordLook, index: number): readonly Change[] | undefined {
-  if (was.endsOn !== undefined && was.endsOn !== over && is.startsOn > was.endsOn) {
+  const begins = is.startsOn !== was.startsOn && was.endsOn !== undefined && was.endsOn !== over;
+  if (begins && is.startsOn > was.endsOn) {
     return [start(index + 2, is), ...(is.endsOn === undefined ? [] : [leave(look, is)])];
   }
   return is.endsOn !== undefined && is.endsOn < was.startsOn ? [withdrawn(look)] : undefined;

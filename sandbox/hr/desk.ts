@@ -54,3 +54,8 @@ const noAccounts: StandInState = {
   save: () => ({}),
   restore: () => undefined,
 };
+
+/** A request without any signature, as handshakes are. */
+export async function sendUnsigned(url: string, body: string): Promise<Response> {
+  return await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+}

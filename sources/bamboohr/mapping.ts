@@ -118,8 +118,9 @@ function employmentsOf(
     else last.endsOn = row.date;
   }
   if (employments.length === 0) return hireDate === undefined ? [] : [{ startsOn: hireDate }];
-  // The hire date follows a rehire; with one employment it is the better known of the two.
+  // With one employment the hire date is the better known of the two, but for one that a rehire taken back has left.
   const [only] = employments;
-  if (employments.length === 1 && only !== undefined && hireDate !== undefined) only.startsOn = hireDate;
+  const fits = hireDate !== undefined && (only?.endsOn === undefined || hireDate <= only.endsOn);
+  if (employments.length === 1 && only !== undefined && fits) only.startsOn = hireDate;
   return employments;
 }
