@@ -1,5 +1,6 @@
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { CoreActivities, SourceActivities, TargetActivities } from '../activities';
+import type { RecordedEvent } from '../activities/contract';
 import { coreTaskQueue, sourceTaskQueue, targetTaskQueue } from './messages';
 
 /** Urgent leavers pass bulk work in every queue; a lower number goes first. */
@@ -7,8 +8,8 @@ export const priorities = { urgent: 1, leaver: 2, mover: 3, bulk: 5 } as const;
 
 /** Store, evidence and approvals: short, safe to repeat, repeated for as long as it takes. */
 export const core: Omit<CoreActivities, 'notify'> = {
-  recordEvent: atOnce('recordEvent', 'Take the HR event into the store'),
-  planLeaver: atOnce('planLeaver', 'Read targets, policy and links; charge the budget'),
+  recordEvent: recordAtOnce,
+  planLeaver: coreStep('Read targets, policy and links; charge the budget').planLeaver,
   assignTargets: coreStep('Read targets and links').assignTargets,
   record: coreStep('Write evidence and state into the store').record,
   planDeletion: coreStep('Make the removal plan and its hash').planDeletion,
@@ -67,18 +68,23 @@ export function tell({ attempts, summary }: { attempts: number; summary: string 
 }
 
 /**
- * The steps that a story begins with: done within the workflow's own task while the store answers, which saves a way
- * through the queue; a store that is slow or away makes an activity of it, which is repeated as all others are. Only for
- * steps that say the same when they are repeated with news that came meanwhile: a task that is lost runs them again.
+ * An event is taken in within the workflow's own task while the store answers, which saves a way through the queue; a
+ * store that is slow or away makes an activity of it, repeated as all others are. What it says hangs on the event alone,
+ * so a task that is lost and taken again does no harm. Directly after a local activity the clock must decide nothing:
+ * a replay may read it differently (tried: planning the containment in this way broke a replay).
  */
-function atOnce<Name extends 'recordEvent' | 'planLeaver'>(name: Name, summary: string): CoreActivities[Name] {
+async function recordAtOnce(input: Parameters<CoreActivities['recordEvent']>[0]): Promise<RecordedEvent> {
+  const summary = 'Take the HR event into the store';
   const inTask = proxyLocalActivities<CoreActivities>({
     startToCloseTimeout: '5s',
     retry: { maximumAttempts: 1 },
     summary,
-  })[name] as (input: unknown) => Promise<unknown>;
-  const queued = coreStep(summary)[name] as (input: unknown) => Promise<unknown>;
-  return (async (input: unknown) => await inTask(input).catch(() => queued(input))) as CoreActivities[Name];
+  });
+  try {
+    return await inTask.recordEvent(input);
+  } catch {
+    return await coreStep(summary).recordEvent(input);
+  }
 }
 
 /**
