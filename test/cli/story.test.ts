@@ -138,7 +138,7 @@ describe('an afternoon with the command', () => {
     expect(deleted.get('vault-dc1')).toBe('pending');
     expect(await approve('ben.okafor@acme.test')).toMatchObject({
       code: 1,
-      err: expect.stringContaining('no open removal plan'),
+      err: expect.stringContaining('no open plan'),
     });
   });
 
