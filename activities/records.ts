@@ -108,6 +108,8 @@ async function recordFlow({ store }: CoreDesk, { personId, flow, batch }: Record
 export async function concludeFlow(desk: CoreDesk, input: ConcludeInput): Promise<EvidenceHead> {
   const { personId, outcome, eventTime, reviewAt, flow } = input;
   const leaves = flow?.kind === 'leaver' && outcome !== 'cancelled' && outcome !== 'undone';
+  if (flow?.kind === 'leaver' && outcome === 'cancelled')
+    await desk.store.people.mark({ personId, status: 'active', from: ['leaving'] });
   if (leaves) {
     const { kept } = await desk.store.people.mark({ personId, status: 'left', eventTime });
     // They joined again meanwhile: this flow gave way to that.

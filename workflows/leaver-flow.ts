@@ -56,6 +56,7 @@ export class LeaverFlow extends Flow<LeaverCase> {
       });
       flow.plan = plan;
       flow.notices = plan.notices;
+      if (flow.cancelled !== undefined) return undefined; // called off while the plan was made: nothing was changed
       if (plan.held === undefined) return plan;
       flow.held = plan.held;
       this.tell({ kind: 'budget', outcome: 'held', detail: plan.held.why });
