@@ -11,7 +11,7 @@ import type { Target } from '../connectors/target';
 import { openSource } from '../sources/registry';
 import type { Source } from '../sources/source';
 import { openStore, type Store } from '../store/open-store';
-import { coreTaskQueue, sourceTaskQueue, targetTaskQueue } from '../workflows/messages';
+import { coreTaskQueue, lookTaskQueue, sourceTaskQueue, targetTaskQueue } from '../workflows/messages';
 import { workflowBundle } from './bundle';
 import type { Config } from './config';
 import { openCoreDesk } from './core-desk';
@@ -21,6 +21,8 @@ import { openTargetDesk } from './target-desk';
 
 /** What a step sends to its vendor on average; the queue's rate is the target's rate divided by it. */
 const requestsPerStep = 5;
+/** `check` and `plan` of people who wait; a write among them (the canary's) is held by the emergency stop like any other. */
+const looksAtOnce = 2;
 /** The same for reading one record of an HR system. */
 const requestsPerRead = 3;
 
@@ -69,7 +71,7 @@ export async function startWorkers(options: WorkersOptions): Promise<RunningWork
       const turn = turns.get(target.system) ?? new Turn();
       turns.set(target.system, turn);
       const isStopped = stopGate({ workflowService, namespace, target: target.id });
-      workers.push(await targetWorker({ config, connection, namespace, target, isStopped, turn }));
+      workers.push(...(await targetWorkers({ config, connection, namespace, target, isStopped, turn })));
     }
     return running(workers, opened);
   } catch (error) {
@@ -144,7 +146,7 @@ async function sourceWorker({
 }
 
 /** Waiting for a rate happens in the queue, where urgent work passes; the server enforces it over all workers. */
-async function targetWorker({
+async function targetWorkers({
   config,
   connection,
   namespace,
@@ -158,16 +160,27 @@ async function targetWorker({
   target: Target;
   isStopped: () => Promise<boolean>;
   turn: Turn;
-}): Promise<Worker> {
+}): Promise<readonly Worker[]> {
   const { requestsPerSecond, concurrency } = target.limits;
-  return await Worker.create({
+  const shared = {
     ...common({ connection, namespace, identity: `tenure ${target.id}` }),
-    taskQueue: targetTaskQueue(target.id),
+    // One desk for both: one breaker, one token, one guard of the vendor's rate.
     activities: { ...createTargetActivities(openTargetDesk({ target, mode: config.mode, isStopped, turn })) },
+  };
+  const changing = await Worker.create({
+    ...shared,
+    taskQueue: targetTaskQueue(target.id),
     maxTaskQueueActivitiesPerSecond: requestsPerSecond / requestsPerStep,
     maxConcurrentActivityTaskExecutions: concurrency,
     activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 2 },
   });
+  const looking = await Worker.create({
+    ...shared,
+    taskQueue: lookTaskQueue(target.id),
+    maxConcurrentActivityTaskExecutions: looksAtOnce,
+    activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 1 },
+  });
+  return [changing, looking];
 }
 
 function common({

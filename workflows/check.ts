@@ -1,3 +1,4 @@
+import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
 import type { TargetCheck } from '../activities/contract';
 import { core, lookAt } from './proxies';
 
@@ -20,18 +21,17 @@ export async function check({ targets, canary, channels }: CheckRequest): Promis
           ...(canary === undefined ? {} : { canary }),
         });
       } catch (failure) {
-        const detail =
-          failure instanceof Error
-            ? ((failure.cause as Error | undefined)?.message ?? failure.message)
-            : String(failure);
-        return {
-          target,
-          type: 'unknown',
-          ok: false,
-          findings: [{ name: 'worker', state: 'failed', detail: `no answer from the target's worker: ${detail}` }],
-        };
+        return { target, type: 'unknown', ok: false, findings: [whyNot(failure)] };
       }
     }),
   );
   return [...checks, ...(await told)];
+}
+
+/** The worker tried and tells why it could not; or it did not answer at all. */
+function whyNot(failure: unknown): TargetCheck['findings'][number] {
+  const cause = failure instanceof ActivityFailure ? failure.cause : failure;
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  if (cause instanceof ApplicationFailure) return { name: 'check', state: 'failed', detail };
+  return { name: 'worker', state: 'failed', detail: `no answer from the target's worker: ${detail}` };
 }

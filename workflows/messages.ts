@@ -10,6 +10,10 @@ export const coreTaskQueue = 'tenure';
 export function targetTaskQueue(target: string): string {
   return `tenure-target-${target}`;
 }
+/** Beside it, for `check` and `plan`: a person who looks waits neither for bulk work nor for the end of an emergency stop. */
+export function lookTaskQueue(target: string): string {
+  return `tenure-look-${target}`;
+}
 
 export function personWorkflowId(personId: string): string {
   return `person:${personId}`;

@@ -1,7 +1,7 @@
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { CoreActivities, SourceActivities, TargetActivities } from '../activities';
 import type { RecordedEvent } from '../activities/contract';
-import { coreTaskQueue, sourceTaskQueue, targetTaskQueue } from './messages';
+import { coreTaskQueue, lookTaskQueue, sourceTaskQueue, targetTaskQueue } from './messages';
 
 /** Urgent leavers pass bulk work in every queue; a lower number goes first. */
 export const priorities = { urgent: 1, leaver: 2, mover: 3, bulk: 5 } as const;
@@ -117,7 +117,7 @@ export function readFrom({ source, recordId, urgent }: { source: string; recordI
 /** Reading for `check` and `plan`: a person waits for the answer, so it gives up. */
 export function lookAt({ target, summary }: { target: string; summary: string }) {
   return proxyActivities<TargetActivities>({
-    taskQueue: targetTaskQueue(target),
+    taskQueue: lookTaskQueue(target),
     startToCloseTimeout: '2m',
     scheduleToCloseTimeout: '3m',
     heartbeatTimeout: '20s',

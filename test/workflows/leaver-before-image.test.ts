@@ -65,17 +65,17 @@ describe('what the evidence says of how an account was, when an attempt failed',
   }, 120_000);
 
   test('so is one that waits for its next attempt, of a vendor that went down after the write', async () => {
-    rig.standIn(target).faults.add({ kind: 'reply-lost', method: 'PATCH', path: '^/Users' });
-    rig.standIn(target).faults.add({ kind: 'server-error', path: '^/Users', times: 1000 });
+    hangDisable();
     await leave('b5');
     await untilDisabled('b5');
+    rig.standIn(target).faults.down();
     await rig.until(
       async () => (await rig.leaver('b5').describe()).raw.pendingActivities ?? [],
       (pending) => pending.some(({ attempt, state }) => (attempt ?? 0) > 2 && state === scheduled),
       'the step to wait for its next attempt',
     );
-    rig.standIn(target).faults.clear();
     await resolve('b5', 'retry');
+    rig.standIn(target).faults.up();
     expect(await disabling('b5')).toEqual([
       { outcome: 'done', before: expect.objectContaining({ account: expect.objectContaining({ enabled: true }) }) },
     ]);

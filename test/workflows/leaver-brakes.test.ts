@@ -113,6 +113,27 @@ describe('the brakes, before anything real is touched', () => {
     await rig.startWorkers();
     await new Promise((resolve) => setTimeout(resolve, 3000));
     expect(account('b5@acme.test')?.enabled).toBe(true);
+    // Whoever pulled the brake looks at the vendor before letting go; nothing is written, not even to a canary.
+    const writes = writesFor(account('b7@acme.test')?.id);
+    const look = (workflowType: string, input: unknown) =>
+      rig.client.workflow.execute(workflowType, {
+        workflowId: `${workflowType}:${JSON.stringify(input).length}`,
+        taskQueue: 'tenure',
+        args: [input],
+      });
+    expect(await look('check', { targets: [target] })).toMatchObject([{ target, ok: true }]);
+    expect(await look('check', { targets: [target], canary: 'b7@acme.test' })).toMatchObject([
+      { ok: false, findings: [{ name: 'check', detail: expect.stringContaining('held by the emergency stop') }] },
+    ]);
+    const cause = {
+      event: hrEvent(person('b5'), 'tenure.leaver'),
+      receivedAt: new Date().toISOString(),
+      eventHash: '',
+      moments: {},
+    };
+    expect(await look('plan', { cause })).toMatchObject({ targets: [{ target, outcome: 'would-change' }] });
+    expect(writesFor(account('b7@acme.test')?.id)).toBe(writes);
+    expect(account('b5@acme.test')?.enabled).toBe(true);
     await setEmergencyStop({ ...door, stopped: false, reason: 'all clear', by: 'ann@acme.test' });
     await rig.ended('b5');
     expect(account('b5@acme.test')?.enabled).toBe(false);
