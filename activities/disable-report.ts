@@ -73,7 +73,10 @@ function evidenceOfKept(run: TargetRun<unknown>, { released, handOver }: Kept): 
   const drafts = released.map((detail) =>
     run.draft({ step, outcome: 'released', detail: `two people let it go: ${detail}` }),
   );
-  return [...drafts, ...handOver.map((detail) => run.draft({ step, outcome: 'unsupported', detail }))];
+  return [
+    ...drafts,
+    ...handOver.map((detail) => run.draft({ step, outcome: 'unsupported', detail, data: { handOver: [detail] } })),
+  ];
 }
 
 /** An image taken after an unseen write tells nothing: it is left out, and evidence says unknown. */

@@ -1,12 +1,12 @@
 import type { Revoked } from '../connectors/connector';
 import { Unobservable } from '../connectors/errors';
-import type { Account, AccountId, Grant } from '../domain/account';
+import type { Account, AccountId, Grant, Owned } from '../domain/account';
 import type { KnownAccount, Parked, StripInput, StripReport } from '../domain/containment';
 import type { EvidenceDraft } from '../domain/evidence';
 import { refusalOf } from './accounts';
-import { administratorsAmong, type AdminGrants } from './administrators';
+import { administratorsAmong } from './administrators';
 import { asError } from './failures';
-import { keepingAdministrators, type Kept } from './last-administrator';
+import { isKept, keepingAdministrators, type Kept } from './last-administrator';
 import { handOversOf } from './live';
 import { onTarget, type TargetDesk, type TargetRun } from './target-run';
 
@@ -21,6 +21,8 @@ interface Stripped {
   readonly gone?: boolean;
   /** What the target cannot tell about its administrators. */
   readonly handOver?: readonly string[];
+  /** What outlives the account and somebody else has to take over. */
+  readonly owned?: readonly Owned[];
   /** What two people let go although it leaves too few administrators. */
   readonly released?: readonly string[];
   readonly requestIds?: readonly string[];
@@ -35,7 +37,8 @@ export async function stripEntitlements(desk: TargetDesk, input: StripInput): Pr
     for (const account of input.accounts) {
       try {
         const one = await stripOne({ desk, input, run, known: account, removed });
-        stripped.push({ ...one, requestIds: run.takeRequestIds() });
+        const owned = await leftBehind({ desk, input, run, known: account, removed }, one);
+        stripped.push({ ...one, owned, requestIds: run.takeRequestIds() });
       } catch (error) {
         failure ??= asError(error);
         if (run.call.signal.aborted) break;
@@ -83,12 +86,26 @@ async function stripOne(work: Stripping): Promise<Stripped> {
   }
 }
 
+/**
+ * What the account looked after and leaves: told from all that it held, by the image, by what is gone already and by what
+ * this attempt saw.
+ */
+async function leftBehind(
+  { desk, input, run, known, removed }: Stripping,
+  { results }: Stripped,
+): Promise<readonly Owned[]> {
+  if (desk.connector.owned === undefined) return [];
+  const seen = results.map(({ grant }) => grant);
+  const grants = distinct([...(input.before[known.id]?.grants ?? []), ...(removed[known.id] ?? []), ...seen]);
+  return await desk.connector.owned({ ...known, grants }, run.call);
+}
+
 async function takeAway(
   { desk, input, run, known, removed }: Stripping,
   { account, ours, kept }: { readonly account: Account; readonly ours: readonly Grant[]; readonly kept: Kept },
 ): Promise<Stripped> {
   const { parked, handOver, released } = kept;
-  const going = ours.filter((grant) => !stays(grant, kept.grants.get(known.id)));
+  const going = ours.filter((grant) => !isKept(kept, known.id, grant));
   const staying = ours.filter((grant) => !going.includes(grant));
   const refused = staying.map((grant) => ({ grant, change: 'refused', reason: parked?.detail ?? '' }) as const);
   const about = { account: known, handOver, released, ...(parked === undefined ? {} : { parked }) };
@@ -105,16 +122,16 @@ async function takeAway(
   };
 }
 
-function stays({ entitlement: { kind, id } }: Grant, kept: AdminGrants | undefined): boolean {
-  return kept === 'unknown' || kept?.some((one) => one.kind === kind && one.id === id) === true;
-}
-
 function ownedByDirectory(grant: Grant): Revoked {
   return {
     grant,
     change: 'owned-by-directory',
     reason: `${nameOf(grant)} is owned by ${grant.ownedByDirectory ?? 'a directory'}: ask whoever runs that directory to remove the person`,
   };
+}
+
+function takeOver({ username }: KnownAccount, { kind, id, name, advice }: Owned): string {
+  return `left behind by ${username}: ${kind} ${name ?? id} ${advice}`;
 }
 
 function refusedGrant(desk: TargetDesk, account: KnownAccount, refused: Revoked): Parked {
@@ -150,6 +167,7 @@ function report({
     ),
     ...results.flatMap((result) => (result.change === 'owned-by-directory' ? [result.reason] : [])),
     ...stripped.flatMap((one) => one.handOver ?? []),
+    ...stripped.flatMap(({ account, owned = [] }) => owned.map((one) => takeOver(account, one))),
   ];
   return {
     outcome: outcomeOf(desk, results, removed),
@@ -191,7 +209,11 @@ function evidenceOf({
   stripped: Stripped;
   removed: Readonly<Record<AccountId, readonly Grant[]>>;
 }): EvidenceDraft {
-  const { account, results, parked } = stripped;
+  const { account, results, parked, owned = [], released = [] } = stripped;
+  const more = {
+    ...(owned.length > 0 ? { owned, handOver: owned.map((one) => takeOver(account, one)) } : {}),
+    ...(released.length > 0 ? { released } : {}),
+  };
   const taken = removed[account.id] ?? [];
   return run.draft({
     step: 'stripEntitlements',
@@ -203,7 +225,7 @@ function evidenceOf({
       .filter((result) => result.change === 'owned-by-directory' || result.change === 'refused')
       .map((result) => result.grant),
     detail: parked?.detail ?? (stripped.gone === true ? 'the account is gone' : detailOf(results)),
-    data: { removed: taken, results, ...(stripped.released?.length ? { released: stripped.released } : {}) },
+    data: { removed: taken, results, ...more },
   });
 }
 

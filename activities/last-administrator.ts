@@ -1,5 +1,5 @@
 import type { Call } from '../connectors/connector';
-import type { AccountId, Entitlement } from '../domain/account';
+import type { AccountId, Entitlement, Grant } from '../domain/account';
 import type { AdminRule } from '../domain/administrator';
 import type { KnownAccount, Parked } from '../domain/containment';
 import { administratorsLeft, isRefusal, membersOf, nameOf, notTold, type AdminGrants } from './administrators';
@@ -58,6 +58,12 @@ export async function mustStay({ desk, run, person, losing, released }: Question
   if (reasons.length === 0) return { grants, released: [], handOver };
   if (released) return { grants: new Map(), released: reasons, handOver };
   return { grants, parked: parkedFor(desk, reasons), released: [], handOver };
+}
+
+/** Whether this grant of this account is one that must stay. */
+export function isKept({ grants }: Kept, id: AccountId, { entitlement }: Grant): boolean {
+  const held = grants.get(id);
+  return held === 'unknown' || held?.some((one) => keyOf(one) === keyOf(entitlement)) === true;
 }
 
 /** Undefined: enough are left. Else in words who is, or that it cannot be told. */

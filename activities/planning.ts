@@ -1,5 +1,5 @@
 import { keysOf } from '../domain/correlation';
-import type { HeldBack, LeaverPlan, LeaverRequest, TargetAssignment } from '../domain/leaver';
+import type { HeldBack, LeaverPlan, LeaverRequest, LeftBehind, TargetAssignment } from '../domain/leaver';
 import type { Person } from '../domain/person';
 import type { RemovalPlan } from '../domain/removal';
 import type { TargetSettings } from '../domain/settings';
@@ -11,6 +11,9 @@ import { later } from './moment';
 
 /** A leaver that comes later than this is looked at by a person first: somebody forgot it, or HR got the year wrong. */
 const lateAfterMs = 7 * 24 * 3_600_000;
+
+/** So many are listed by their ids; a head of a thousand has HR's own report. */
+const mostLeftBehind = 50;
 
 interface PlanLeaverInput {
   readonly request: LeaverRequest;
@@ -30,6 +33,7 @@ export async function planLeaver(desk: CoreDesk, input: PlanLeaverInput): Promis
   if (held === undefined) await store.people.mark({ personId: person.id, status: 'leaving' }); // a rehire would have ended this flow
   // After the status is marked: a joiner that is planned now sees it, and one that was planned before is found here.
   const supersedes = held === undefined ? await tellToGiveWay(desk, person.id) : [];
+  const left = held === undefined ? await leftBehind(desk, person) : undefined;
   const { employmentEndsAt } = request.leaver.moments;
   const retainedFrom = employmentEndsAt !== undefined && employmentEndsAt > now ? employmentEndsAt : now;
   return {
@@ -41,7 +45,15 @@ export async function planLeaver(desk: CoreDesk, input: PlanLeaverInput): Promis
     ...noticesIn(settings),
     ...(held === undefined ? {} : { held }),
     ...(supersedes.length === 0 ? {} : { supersedes }),
+    ...(left === undefined ? {} : { leftBehind: left }),
   };
+}
+
+/** Who has to get another manager or sponsor, as the last HR events describe them. */
+async function leftBehind({ store }: CoreDesk, person: Person): Promise<LeftBehind | undefined> {
+  const people = await store.people.relyingOn({ person, limit: mostLeftBehind + 1 });
+  if (people.length === 0) return undefined;
+  return { people: people.slice(0, mostLeftBehind), more: people.length > mostLeftBehind };
 }
 
 export async function assignTargets(

@@ -7,9 +7,11 @@ import type { EvidenceDraft } from '../domain/evidence';
 import type { ProvisionedAccount, RevokeInput, RevokeReport } from '../domain/provisioning';
 import { stricter } from '../domain/target';
 import { refusalOf } from './accounts';
+import { administratorsAmong } from './administrators';
 import { sameGrant } from './entitlements';
 import { asError } from './failures';
 import { entitlementWords } from './grants';
+import { isKept, keepingAdministrators, type Kept } from './last-administrator';
 import { onTarget, type TargetDesk, type TargetRun } from './target-run';
 
 /** What survives a lost attempt. */
@@ -23,6 +25,10 @@ interface Lost {
   readonly would: readonly string[];
   readonly handOver: readonly string[];
   readonly unmanaged: readonly string[];
+  /** What the target cannot tell about its administrators. */
+  readonly notTold?: readonly string[];
+  /** What two people let go although it leaves too few administrators. */
+  readonly released?: readonly string[];
   readonly parked?: Parked;
   readonly gone?: true;
   readonly requestIds?: readonly string[];
@@ -76,14 +82,40 @@ async function revokeFrom(work: Work, known: ProvisionedAccount): Promise<Lost> 
       unmanaged: split.unmanaged,
     };
     if (work.observes) return said;
-    const refusal = await takeAway(work, account, split.going);
-    const after = split.going.length === 0 ? before : await desk.connector.listGrants(account, run.call);
-    const parked = refusal ?? lostBesides(work, known, after);
-    return { ...said, after, ...(parked === undefined ? {} : { parked }) };
+    // Whoever is disabled is no administrator any more.
+    const holding = account.enabled === false ? [] : [{ account, grants: split.going }];
+    const question = {
+      ...{ desk, run, person: work.input.accounts, losing: await administratorsAmong(desk, run, holding) },
+      released: work.input.lastAdministratorReleased === true,
+    };
+    const going = { known, account, before, grants: split.going };
+    return await keepingAdministrators(question, async (kept) => ({ ...said, ...(await change(work, going, kept)) }));
   } catch (error) {
     if (error instanceof Unobservable) return { ...nothing, parked: refusalOf(error) };
     throw error;
   }
+}
+
+interface Going {
+  readonly known: ProvisionedAccount;
+  readonly account: Account;
+  readonly before: readonly Grant[];
+  readonly grants: readonly Grant[];
+}
+
+/** Takes what may go, and looks at both sides afterwards; what the last administrator must keep stays and parks. */
+async function change(
+  work: Work,
+  { known, account, before, grants }: Going,
+  kept: Kept,
+): Promise<Pick<Lost, 'after' | 'parked' | 'notTold' | 'released'>> {
+  const { desk, run } = work;
+  const going = grants.filter((grant) => !isKept(kept, account.id, grant));
+  const refusal = await takeAway(work, account, going);
+  const after = going.length === 0 ? before : await desk.connector.listGrants(account, run.call);
+  const parked = kept.parked ?? refusal ?? lostBesides(work, known, after);
+  const said = { after, notTold: kept.handOver, released: kept.released };
+  return parked === undefined ? said : { ...said, parked };
 }
 
 /** What goes, what only a directory can take, and what no rule gave: that one is left alone. */
@@ -152,7 +184,7 @@ function lostBesides({ desk, input }: Work, known: ProvisionedAccount, after: re
 
 function report(work: Work, results: readonly Lost[]): RevokeReport {
   const parked = results.find((one) => one.parked !== undefined)?.parked;
-  const handOver = results.flatMap((one) => one.handOver);
+  const handOver = results.flatMap((one) => [...one.handOver, ...(one.notTold ?? [])]);
   return {
     outcome: outcomeOf(work, results),
     detail: detailOf(work, results),
@@ -186,7 +218,18 @@ function detailOf({ observes, removed }: Work, results: readonly Lost[]): string
 }
 
 function evidenceOf(work: Work, one: Lost): EvidenceDraft {
-  const { account, before, after, parked, unmanaged, handOver, gone, requestIds = [] } = one;
+  const {
+    account,
+    before,
+    after,
+    parked,
+    unmanaged,
+    handOver,
+    gone,
+    notTold = [],
+    released = [],
+    requestIds = [],
+  } = one;
   const { id, username } = account;
   const changed = (work.removed[id] ?? []).length > 0;
   const outcome = parked !== undefined ? 'refused' : changed ? 'done' : 'already';
@@ -196,6 +239,10 @@ function evidenceOf(work: Work, one: Lost): EvidenceDraft {
     before: before ?? 'unknown',
     ...(gone === true ? { after: 'gone' } : after === undefined ? {} : { after }),
     detail: parked?.detail ?? detailOf(work, [one]),
-    data: { serves: account.serves, removed: work.removed[id] ?? [], unmanaged, handOver },
+    data: {
+      ...{ serves: account.serves, removed: work.removed[id] ?? [], unmanaged },
+      handOver: [...handOver, ...notTold],
+      ...(released.length > 0 ? { released } : {}),
+    },
   });
 }

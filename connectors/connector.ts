@@ -1,4 +1,4 @@
-import type { Account, AccountId, Entitlement, Grant } from '../domain/account';
+import type { Account, AccountId, Entitlement, Grant, Owned } from '../domain/account';
 import type { CorrelationKeys, Search } from '../domain/correlation';
 import type { TargetType } from '../domain/target';
 import type { RememberedRead } from './http/memory';
@@ -43,6 +43,11 @@ export interface Connector {
   readonly sessions?: Drain;
   readonly checkouts?: Drain;
   readonly credentials?: Drain;
+  /**
+   * What the account may leave behind without an owner; `account.grants` is all that it held before its strip. Absent: the
+   * vendor lists nothing of the kind, and the README says so.
+   */
+  owned?(account: Account, call: Call): Promise<readonly Owned[]>;
   /** Who holds an entitlement. Absent: the vendor does not tell, and nobody can see who is the last administrator. */
   readonly members?: Members;
 }

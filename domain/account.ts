@@ -39,6 +39,15 @@ export interface Grant {
   readonly ownedByDirectory?: string;
 }
 
+/** Something that outlives the account which looked after it, such as a safe: somebody else has to take it over. */
+export interface Owned {
+  readonly kind: string;
+  readonly id: string;
+  readonly name?: string;
+  /** What a person has to see to. */
+  readonly advice: string;
+}
+
 /** How an account was before Tenure first wrote to it: what `undo` restores and what the evidence shows. */
 export interface BeforeImage {
   readonly account: Account;

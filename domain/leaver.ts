@@ -71,10 +71,19 @@ export interface LeaverPlan {
   readonly retentionEndsAt: string;
   /** Joiners, movers and restores of this person that were at work and have been told to stop. */
   readonly supersedes?: readonly Superseded[];
+  /** Absent: nobody has the leaver for a manager or sponsor. */
+  readonly leftBehind?: LeftBehind;
   readonly configHash: string;
   readonly version: string;
   /** Absent: nobody wants to be told of anything. */
   readonly notices?: NoticeSettings;
+}
+
+/** People who name the leaver as manager or sponsor: HR has to give them another. Ids only. */
+export interface LeftBehind {
+  readonly people: readonly { readonly personId: string; readonly as: readonly string[] }[];
+  /** There are more than are listed. */
+  readonly more: boolean;
 }
 
 export interface LeaverReport {

@@ -12,6 +12,14 @@ export interface KnownPerson {
   readonly asOf: string;
 }
 
+const roles = ['manager', 'sponsor'] as const;
+
+/** Somebody who is left without a manager or sponsor when that one leaves. */
+export interface RelyingPerson {
+  readonly personId: string;
+  readonly as: readonly (typeof roles)[number][];
+}
+
 /** The people as the source of authority described them last. */
 export class People {
   constructor(private readonly database: Database) {}
@@ -113,6 +121,56 @@ export class People {
     return (await query.execute()).map(read);
   }
 
+  /**
+   * Who still works here and names this person as manager or sponsor, by id, user name or e-mail, case aside; in the
+   * order of their ids, at most `limit` of them.
+   */
+  async relyingOn({
+    person,
+    limit,
+  }: {
+    readonly person: Person;
+    readonly limit: number;
+  }): Promise<readonly RelyingPerson[]> {
+    const names = [person.id, person.username, person.email].filter((name) => name !== undefined);
+    const wanted = names.map((name) => name.toLowerCase());
+    const found: RelyingPerson[] = [];
+    let after = '';
+    for (;;) {
+      const rows = await this.naming({ wanted, after, limit });
+      for (const row of rows) {
+        const { person: other } = read(row);
+        const as = roles.filter((role) => wanted.includes(String(other[role] ?? '').toLowerCase()));
+        if (as.length > 0 && other.id !== person.id) found.push({ personId: other.id, as });
+      }
+      const last = rows.at(-1);
+      if (found.length >= limit || last === undefined || rows.length < limit) return found.slice(0, limit);
+      after = last.id;
+    }
+  }
+
+  /** Rows whose JSON holds one of the names in one of the fields; a field of that name further inside may be meant too. */
+  private async naming({
+    wanted,
+    after,
+    limit,
+  }: {
+    readonly wanted: readonly string[];
+    readonly after: string;
+    readonly limit: number;
+  }): Promise<readonly PersonRow[]> {
+    const patterns = roles.flatMap((role) => wanted.map((name) => `%"${role}":${likeText(JSON.stringify(name))}%`));
+    return await this.database.kysely
+      .selectFrom('person')
+      .selectAll()
+      .where('status', 'in', ['active', 'suspended', 'leaving'])
+      .where('id', '>', after)
+      .where((eb) => eb.or(patterns.map((pattern) => sql<boolean>`lower(body) like ${pattern} escape '!'`)))
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+  }
+
   /** Everybody who still works here, those with a last day ahead included: what `percentPerDay` is a percentage of. */
   async countActive(): Promise<number> {
     const { n } = await this.database.kysely
@@ -122,6 +180,11 @@ export class People {
       .executeTakeFirstOrThrow();
     return n;
   }
+}
+
+/** A text as it stands in a LIKE pattern whose escape is `!`. */
+function likeText(text: string): string {
+  return text.replace(/[!%_]/g, '!$&');
 }
 
 function read(row: PersonRow): KnownPerson {

@@ -40,7 +40,7 @@ export function pageOf(flow: FlowCase, { title, ended, table, plans }: PageParts
     ...(flow.held === undefined ? [] : [heldText(flow)]),
     ...plans,
     flow.notes.length === 0 ? '' : ['### Notes', '', ...flow.notes.map((note) => `- ${oneLine(note, 300)}`)].join('\n'),
-    handOverText(flow.tracks),
+    handOverText(flow),
   ];
   return fitting(parts.filter((part) => part !== ''));
 }
@@ -81,15 +81,18 @@ function heldText(flow: FlowCase): string {
     .join('\n\n');
 }
 
-function handOverText(tracks: readonly TrackView[]): string {
-  const items = tracks
-    .filter((track) => track.handOver.size > 0)
-    .flatMap((track) => [`- **${track.id}**`, ...[...track.handOver].map((item) => `  - ${oneLine(item, 400)}`)]);
+function handOverText({ tracks, handOver }: FlowCase): string {
+  const items = [
+    ...handOver.map((item) => `- ${oneLine(item, 2000)}`),
+    ...tracks
+      .filter((track) => track.handOver.size > 0)
+      .flatMap((track) => [`- **${track.id}**`, ...[...track.handOver].map((item) => `  - ${oneLine(item, 400)}`)]),
+  ];
   if (items.length === 0) return '';
   return [
     '### For a person to do',
     '',
-    'What these targets do not offer, so that nobody takes it for done:',
+    'What these targets do not offer and what is left behind, so that nobody takes it for done:',
     '',
     ...items,
   ].join('\n');

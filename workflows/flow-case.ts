@@ -31,6 +31,8 @@ export abstract class FlowCase {
   cancelled: { readonly by: string; readonly reason: string } | undefined;
   rescheduledBy: string | undefined;
   readonly notes: string[] = [];
+  /** What people have to do that belongs to no target. */
+  readonly handOver: string[] = [];
 
   constructor(readonly personId: string) {}
 

@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { FlowOutcome, Strength } from '../domain/flow';
-import type { LeaverPlan, LeaverReport, LeaverRequest, TimedEvent } from '../domain/leaver';
+import type { LeaverPlan, LeaverReport, LeaverRequest, LeftBehind, TimedEvent } from '../domain/leaver';
 import { detailsOf } from './details';
 import { Flow, type FoundLink } from './flow';
 import { stepExceptions } from './flow-case';
@@ -68,12 +68,21 @@ export class LeaverFlow extends Flow<LeaverCase> {
     const flow = this.case;
     flow.containmentBegan = true;
     flow.tracks = plan.targets.map((assignment) => new Track(assignment, this.trackContext(plan)));
+    if (plan.leftBehind !== undefined) this.handOver(plan.leftBehind);
     this.enter('containing');
     this.containing = flow.tracks.map((track) => track.contain());
     this.keepers.push(this.closeChapters());
     if (plan.supersedes !== undefined) this.keepers.push(this.takeOver(plan.supersedes));
     void watchSteps(this);
     return flow.tracks;
+  }
+
+  /** HR has to give them another manager or sponsor; by their ids, as everywhere in a flow. */
+  private handOver(left: LeftBehind): void {
+    const named = left.people.map(({ personId, as }) => `${personId} (${as.join(', ')})`).join(', ');
+    const detail = `people who need another manager or sponsor: ${named}${left.more ? ', and more' : ''}`;
+    this.case.handOver.push(detail);
+    this.note([this.case.draft({ kind: 'flow', outcome: 'hand-over', detail, data: left })]);
   }
 
   private trackContext(plan: LeaverPlan) {

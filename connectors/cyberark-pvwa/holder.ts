@@ -1,4 +1,4 @@
-import type { Account, Entitlement } from '../../domain/account';
+import type { Account, Entitlement, Owned } from '../../domain/account';
 import type { Call } from '../connector';
 import { Unobservable } from '../errors';
 import { where, type Context } from './context';
@@ -22,6 +22,19 @@ export async function* holdersOf(context: Context, entitlement: Entitlement, cal
     const user = await context.client.user(String(member.id), operation, call);
     if (user !== undefined && user.enableUser !== false) yield toAccount(user, context.options);
   }
+}
+
+/**
+ * The safes that named the user directly. Who else may manage one is not in the list of a user's safes, so each is handed
+ * over: a safe without a manager can be opened by nobody but the vault's own administrators.
+ */
+export function safesOf({ grants = [] }: Account): readonly Owned[] {
+  return grants
+    .filter(({ entitlement }) => entitlement.kind === 'safe')
+    .map(({ entitlement: { kind, id, name } }) => ({
+      ...{ kind, id, ...(name !== undefined && { name }) },
+      advice: 'named the user directly: see that somebody else manages it and its accounts',
+    }));
 }
 
 /** A group by its number is an endpoint of newer versions only, so the listing is read as far as the group. */

@@ -8,7 +8,7 @@ import { openClient } from './client';
 import type { Context } from './context';
 import { setAccountEnabled } from './enabling';
 import { grant, listEntitlements, listGrants, revoke } from './grant';
-import { holdersOf } from './holder';
+import { holdersOf, safesOf } from './holder';
 import { Memory } from './memory';
 import type { Options } from './option';
 import { firstSignIn } from './sign-in';
@@ -40,6 +40,7 @@ export function pvwaConnector(target: Target, options: Options, dialect: HttpDia
     listGrants: (account, call) => listGrants(context, account, call),
     grant: (account, wanted, call) => grant(context, account, wanted, call),
     revoke: (account, held, call) => revoke(context, account, held, call),
+    ...(options.safes && { owned: async (account) => safesOf(account) }),
     members: { kinds: ['group'], of: (entitlement, call) => holdersOf(context, entitlement, call) },
     ...(options.sessions && { sessions: sessionsOf(context) }),
   };

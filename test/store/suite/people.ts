@@ -58,6 +58,32 @@ export function peopleSuite(dialect: Dialect): void {
       expect(await people.countActive()).toBe(1);
     });
 
+    it('knows who relies on a person as manager or sponsor, by whichever name, and still works here', async () => {
+      const { people } = now.store;
+      const boss = { id: 'e_1', username: 'Boss', email: 'boss@acme.test' };
+      const eventTime = '2026-03-01T00:00:00Z';
+      for (const [id, more] of Object.entries({
+        a: { manager: 'e_1' },
+        b: { manager: 'ex1', sponsor: 'BOSS@acme.test' },
+        c: { manager: 'exl', team: { manager: 'e_1' } }, // the team's, not theirs
+        d: { manager: 'boss', sponsor: 'e_1' },
+        gone: { manager: 'e_1' },
+        other: { manager: 'e%1' },
+      }))
+        await people.upsert({ person: { id, ...more }, eventTime });
+      await people.upsert({ person: { ...boss, manager: 'e_1' }, eventTime });
+      await people.mark({ personId: 'gone', status: 'left' });
+      await people.mark({ personId: 'd', status: 'suspended' });
+      const relying = [
+        { personId: 'a', as: ['manager'] },
+        { personId: 'b', as: ['sponsor'] },
+        { personId: 'd', as: ['manager', 'sponsor'] },
+      ];
+      expect(await people.relyingOn({ person: boss, limit: 50 })).toEqual(relying);
+      expect(await people.relyingOn({ person: boss, limit: 2 })).toEqual(relying.slice(0, 2));
+      expect(await people.relyingOn({ person: { id: 'nobody' }, limit: 2 })).toEqual([]);
+    });
+
     it('pages through people in order and counts those who still work here', async () => {
       const { people } = now.store;
       for (const [id, status] of [
