@@ -17,10 +17,7 @@ export async function standingOf(desk: CoreDesk, { timed }: { readonly timed: Ti
   const { event } = timed;
   const personId = event.subject;
   const known = await store.people.get({ personId });
-  const earlier = (await store.events.of({ personId })).filter(
-    (kept) => kept.verdict === 'new' && compareEvents(kept.event, event) <= 0 && !isSame(kept.event, event),
-  );
-  const deferred = event.type === 'tenure.resumed' ? await deferredUntil(desk, earlier, personId) : undefined;
+  const deferred = event.type === 'tenure.resumed' ? await deferredUntil(desk, event) : undefined;
   const hold = event.type === 'tenure.leaver' ? (await store.holds.of({ personId }))[0] : undefined;
   return {
     status: known?.status ?? 'active',
@@ -65,11 +62,11 @@ function describedBy(events: readonly HrEvent[]): Person | undefined {
  * What could not be carried through because of the suspension that ends now: a mover that came during it, or a joiner
  * or mover that had to stop for it. The last word on the person is carried through afterwards.
  */
-async function deferredUntil(
-  { settings, store }: CoreDesk,
-  earlier: readonly { readonly event: HrEvent; readonly hash: string; readonly receivedAt: string }[],
-  personId: string,
-): Promise<Standing['deferred']> {
+async function deferredUntil({ settings, store }: CoreDesk, resumed: HrEvent): Promise<Standing['deferred']> {
+  const personId = resumed.subject;
+  const earlier = (await store.events.of({ personId })).filter(
+    (kept) => kept.verdict === 'new' && compareEvents(kept.event, resumed) <= 0 && !isSame(kept.event, resumed),
+  );
   const suspended = earlier.findLastIndex(({ event }) => event.type === 'tenure.suspended');
   const moved = earlier.slice(suspended + 1).some(({ event }) => event.type === 'tenure.mover');
   const flows = await store.flows.list({ personId, limit: 20 });

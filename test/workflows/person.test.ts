@@ -20,7 +20,7 @@ describe('person, the only door', () => {
   beforeAll(async () => {
     rig = await Rig.start({ types: [target], people });
   });
-  afterAll(async () => rig.stop());
+  afterAll(async () => rig.stop(), 180_000);
 
   const account = (id: string) => rig.standIn(target).account(`${id}@acme.test`);
   const evidenceOf = (id: string) => rig.store.evidence.list({ personId: id });
@@ -113,10 +113,11 @@ describe('person, the only door', () => {
       () => eventsOfMany('p5'),
       (ids) => ids.size === 200,
       '200 events',
+      120_000,
     );
     expect(seen.size).toBe(200);
     await settled('p5');
-  });
+  }, 180_000);
   const eventsOfMany = async (id: string): Promise<Set<string>> => {
     const found = new Set<string>();
     for await (const entry of rig.store.evidence.entries({ personId: id }))
