@@ -121,9 +121,8 @@ async function disableEach(
       const result = await disableOne({ ...work, account });
       results.push({ ...result, requestIds: run.takeRequestIds() });
     } catch (error) {
-      // Whoever cut this off has to know how the account was: the write may have happened all the same.
-      if (run.call.signal.aborted) results.push({ account, outcome: 'cut-off', requestIds: run.takeRequestIds() });
-      else failure ??= asError(error);
+      failure ??= asError(error);
+      if (run.call.signal.aborted) break;
     }
   }
   return { results, ...(failure === undefined ? {} : { failure }) };

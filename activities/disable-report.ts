@@ -8,8 +8,7 @@ import type { TargetDesk, TargetRun } from './target-run';
 /** What became of one account. */
 export interface AccountResult {
   readonly account: Account;
-  /** `cut-off`: a write may have happened unseen; a restore has to look. */
-  readonly outcome: 'done' | 'already' | 'done-on-retry' | 'refused' | 'cut-off';
+  readonly outcome: 'done' | 'already' | 'done-on-retry' | 'refused';
   readonly refusal?: Parked;
   readonly requestIds: readonly string[];
 }
@@ -33,7 +32,6 @@ export function report({
   readonly kept: Kept;
 }): DisableReport {
   const refused = results.find((result) => result.refusal !== undefined)?.refusal;
-  const cutOff = results.some((result) => result.outcome === 'cut-off');
   const parked = finding.parked ?? refused;
   const outcomes = results.map((result) => result.outcome);
   const outcome =
@@ -51,7 +49,6 @@ export function report({
         ? finding.tried.join(', ')
         : results.map(({ account, outcome: one }) => `${account.username} ${one}`).join(', '),
     ...(parked === undefined ? {} : { parked }),
-    ...(cutOff ? { cutOff } : {}),
     ...(kept.handOver.length === 0 ? {} : { handOver: kept.handOver }),
     accounts: finding.accounts.map(({ id, username }) => ({ id, username })),
     ...sparedIn(finding),

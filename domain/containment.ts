@@ -59,8 +59,6 @@ export interface StepReport {
   /** One line in plain words. */
   readonly detail: string;
   readonly parked?: Parked;
-  /** The attempt was cut off: what it had done and seen by then. */
-  readonly cutOff?: boolean;
   readonly evidence: readonly EvidenceDraft[];
   /** Named hand-overs: what the target does not offer and a person has to do there. */
   readonly handOver?: readonly string[];

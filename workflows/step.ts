@@ -65,8 +65,7 @@ export class Step {
     this.#scope = new CancellationScope();
     try {
       const report = await this.#scope.run(attempt);
-      if (report.cutOff === true) this.endCutOff();
-      else if (report.parked === undefined) this.show(this.keepBest(report.outcome), report.detail);
+      if (report.parked === undefined) this.show(this.keepBest(report.outcome), report.detail);
       else this.park(report.parked);
       return report;
     } catch (failure) {
@@ -86,7 +85,7 @@ export class Step {
     return outcome;
   }
 
-  private endCutOff(failure?: unknown): undefined {
+  private endCutOff(failure: unknown): undefined {
     const cause = failure instanceof ActivityFailure ? failure.cause : failure;
     if (cause instanceof CancelledFailure) this.begun = cause.details[0] ?? this.begun;
     if (this.skippedBecause !== undefined) this.show('skipped', this.skippedBecause);

@@ -108,10 +108,10 @@ export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
     if (report.outcome === 'observed') this.showObserved(report);
   }
 
-  /** Skipped while it ran: it may have disabled what it had an image of, and nobody else will tell. */
-  private disableCutOff({ begun, skippedBecause }: Step, evidenced: ReadonlySet<AccountId>): void {
+  /** Skipped or given up while it ran: it may have disabled what it had an image of, and nobody else will tell. */
+  private disableCutOff({ begun, skippedBecause, detail }: Step, evidenced: ReadonlySet<AccountId>): void {
     this.keepImages(begun);
-    if (skippedBecause === undefined) return;
+    if (skippedBecause === undefined && !this.givenUp) return;
     this.context.note(
       Object.entries(this.before)
         .filter(([id]) => !evidenced.has(id))
@@ -119,12 +119,12 @@ export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
           kind: 'step',
           at: new Date().toISOString(),
           step: 'disableAccounts',
-          outcome: 'skipped',
+          outcome: skippedBecause === undefined ? 'cut-off' : 'skipped',
           target: this.id,
           system: this.assignment.settings.system,
           account: { id, username: before.account.username },
           before,
-          detail: `${skippedBecause}; it may have been disabled before it was cut off`,
+          detail: `${skippedBecause ?? detail ?? 'given up'}; it may have been disabled before it was cut off`,
         })),
     );
   }
