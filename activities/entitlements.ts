@@ -105,7 +105,8 @@ async function takeAway(
   };
 }
 
-function stays({ entitlement: { kind, id } }: Grant, kept: AdminGrants | undefined): boolean {
+/** Whether this grant is one of those that must stay with the last administrator. */
+export function stays({ entitlement: { kind, id } }: Grant, kept: AdminGrants | undefined): boolean {
   return kept === 'unknown' || kept?.some((one) => one.kind === kind && one.id === id) === true;
 }
 

@@ -7,9 +7,11 @@ import type { EvidenceDraft } from '../domain/evidence';
 import type { ProvisionedAccount, RevokeInput, RevokeReport } from '../domain/provisioning';
 import { stricter } from '../domain/target';
 import { refusalOf } from './accounts';
-import { sameGrant } from './entitlements';
+import { administratorsAmong } from './administrators';
+import { sameGrant, stays } from './entitlements';
 import { asError } from './failures';
 import { entitlementWords } from './grants';
+import { keepingAdministrators, type Kept } from './last-administrator';
 import { onTarget, type TargetDesk, type TargetRun } from './target-run';
 
 /** What survives a lost attempt. */
@@ -23,6 +25,9 @@ interface Lost {
   readonly would: readonly string[];
   readonly handOver: readonly string[];
   readonly unmanaged: readonly string[];
+  readonly ownedByDirectory?: boolean;
+  /** What two people let go although it leaves too few administrators. */
+  readonly released?: readonly string[];
   readonly parked?: Parked;
   readonly gone?: true;
   readonly requestIds?: readonly string[];
@@ -76,14 +81,39 @@ async function revokeFrom(work: Work, known: ProvisionedAccount): Promise<Lost> 
       unmanaged: split.unmanaged,
     };
     if (work.observes) return said;
-    const refusal = await takeAway(work, account, split.going);
-    const after = split.going.length === 0 ? before : await desk.connector.listGrants(account, run.call);
-    const parked = refusal ?? lostBesides(work, known, after);
-    return { ...said, after, ...(parked === undefined ? {} : { parked }) };
+    return await guarded(work, account, split.going, async (kept) => {
+      const staying = kept.grants.get(account.id);
+      const going = split.going.filter((one) => !stays(one, staying));
+      const refusal = await takeAway(work, account, going);
+      const after = going.length === 0 ? before : await desk.connector.listGrants(account, run.call);
+      const parked = refusal ?? kept.parked ?? lostBesides(work, known, after);
+      return {
+        ...{
+          ...said,
+          after,
+          handOver: [...said.handOver, ...kept.handOver],
+          ownedByDirectory: said.handOver.length > 0,
+        },
+        ...(kept.released.length === 0 ? {} : { released: kept.released }),
+        ...(parked === undefined ? {} : { parked }),
+      };
+    });
   } catch (error) {
     if (error instanceof Unobservable) return { ...nothing, parked: refusalOf(error) };
     throw error;
   }
+}
+
+/** A mover may be the last administrator of a system as well as a leaver: what makes them one stays until somebody else is. */
+async function guarded(
+  { desk, run, input }: Work,
+  account: Account,
+  going: readonly Grant[],
+  write: (kept: Kept) => Promise<Lost>,
+): Promise<Lost> {
+  const losing = await administratorsAmong(desk, run, account.enabled === false ? [] : [{ account, grants: going }]);
+  const released = input.lastAdministratorReleased === true;
+  return await keepingAdministrators({ desk, run, person: input.accounts, losing, released }, write);
 }
 
 /** What goes, what only a directory can take, and what no rule gave: that one is left alone. */
@@ -166,7 +196,7 @@ function report(work: Work, results: readonly Lost[]): RevokeReport {
 
 function outcomeOf({ observes, removed }: Work, results: readonly Lost[]): RevokeReport['outcome'] {
   if (observes) return 'observed';
-  if (results.some((one) => one.handOver.length > 0)) return 'owned-by-directory';
+  if (results.some((one) => one.ownedByDirectory === true)) return 'owned-by-directory';
   const changed = results.some(({ account }) => (removed[account.id] ?? []).length > 0);
   return changed ? 'done' : 'already';
 }
@@ -196,6 +226,9 @@ function evidenceOf(work: Work, one: Lost): EvidenceDraft {
     before: before ?? 'unknown',
     ...(gone === true ? { after: 'gone' } : after === undefined ? {} : { after }),
     detail: parked?.detail ?? detailOf(work, [one]),
-    data: { serves: account.serves, removed: work.removed[id] ?? [], unmanaged, handOver },
+    data: {
+      ...{ serves: account.serves, removed: work.removed[id] ?? [], unmanaged, handOver },
+      ...(one.released === undefined ? {} : { released: one.released }),
+    },
   });
 }

@@ -60,6 +60,22 @@ describe.each(types)('the last administrator on %s', (type) => {
     expect(isEnabled(standIn, ann)).toBe(true);
   });
 
+  test('a mover does not lose what makes them the last one; the rest goes, and two people may let it go', async () => {
+    const { standIn, desk } = await open([ann, outsider]);
+    const known = await knownAt(desk, ann.username);
+    const lose = (name: string) => ({ kind: 'group', name, privileged: false, because: [] });
+    const input = {
+      ...{ ...stepFor(ann), kept: {}, lost: { ann: [lose(admins), lose('Operators')] } },
+      accounts: [{ ...known, serves: 'ann', how: 'already' as const, enabledHere: false }],
+    };
+    const report = await runStep(desk, 'revokeEntitlements', input);
+    expect(report.parked).toMatchObject({ reason: 'last-administrator' });
+    expect(standIn.account(ann.username)?.groups).toEqual([admins]);
+    const released = await runStep(desk, 'revokeEntitlements', { ...input, lastAdministratorReleased: true });
+    expect(released.parked).toBeUndefined();
+    expect(standIn.account(ann.username)?.groups).toEqual([]);
+  });
+
   test('minAdmins counts the others', async () => {
     const two = { adminGroups: [admins], minAdmins: 2 };
     const { desk } = await open([ann, ben], two);
