@@ -6,6 +6,8 @@ export interface PolicyTarget {
   readonly kinds?: readonly string[];
   /** What it cannot, and why. */
   readonly unsupported?: Readonly<Record<string, string>>;
+  /** Templates of the user names by which a leaver finds accounts there. */
+  readonly foundBy?: readonly string[] | undefined;
 }
 
 export interface PathProblem {

@@ -56,7 +56,8 @@ export function openPolicy({
     hash: sha256OfJson(raw ?? {}),
     isGiven: access !== undefined,
     explain,
-    remarks: (at) => remarksOn({ rules, at, endOf: (text) => momentOf({ text, person: { id: 'nobody' } }).at }),
+    remarks: (at) =>
+      remarksOn({ rules, targets, at, endOf: (text) => momentOf({ text, person: { id: 'nobody' } }).at }),
     ruleCount: rules.rules.length,
     desired: (question) => explain(question).access,
     managed: managedBy(rules.rules),

@@ -1,17 +1,20 @@
-import type { AccessRules } from './rule';
+import type { PolicyTarget } from './cross-check';
+import type { AccessRules, Rule } from './rule';
 
 /** What is not wrong with a policy, and yet hardly meant. */
 export function remarksOn({
   rules,
+  targets = [],
   at,
   endOf,
 }: {
   readonly rules: AccessRules;
+  readonly targets?: readonly PolicyTarget[] | undefined;
   readonly at: string;
   /** UTC, of a date or time as written; undefined where it differs from person to person. */
   readonly endOf: (text: string) => string | undefined;
 }): readonly string[] {
-  return [...overIn(rules, at, endOf), ...unusedIn(rules)];
+  return [...overIn(rules, at, endOf), ...unusedIn(rules), ...notFoundIn(rules, targets)];
 }
 
 function overIn({ rules }: AccessRules, at: string, endOf: (text: string) => string | undefined): readonly string[] {
@@ -33,4 +36,21 @@ function unusedIn({ rules, defaults, exclusions }: AccessRules): readonly string
     ...idle.map((target) => `defaults for ${target}: no rule gives an account there`),
     ...[...new Set(elsewhere)].map((target) => `an exclusion names ${target}: no rule gives an account there anyway`),
   ];
+}
+
+/** Accounts that Tenure knows only by its own record of having made them: whoever has them by other ways keeps them. */
+function notFoundIn({ rules, defaults }: AccessRules, targets: readonly PolicyTarget[]): readonly string[] {
+  const usernameOf = (rule: Rule, target: string) =>
+    (rule.account.username ?? defaults.get(target)?.username)?.text ?? '{username}';
+  return rules.flatMap((rule) =>
+    targets.flatMap(({ id, foundBy }) => {
+      if (foundBy === undefined || !rule.targets.includes(id)) return [];
+      const username = usernameOf(rule, id);
+      if (foundBy.includes(username)) return [];
+      return [
+        `rule ${rule.id}: accounts called ${username} on ${id} are not looked for when somebody leaves, unless Tenure made ` +
+          `them: add ${JSON.stringify(username)} to correlation.extraUsernames of ${id}`,
+      ];
+    }),
+  );
 }

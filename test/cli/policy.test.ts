@@ -47,6 +47,20 @@ describe('tenure policy check', () => {
     });
   });
 
+  it('says which accounts a leaver would not find', async () => {
+    write(
+      'adm.yaml',
+      `access: { rules: [{ id: adm, when: 'true', target: vault, account: { username: '{username}-adm' } }] }`,
+    );
+    const { code, out } = await desk.run('policy check adm.yaml');
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /note: rule adm: accounts called \{username\}-adm on vault are not looked for.*extraUsernames of vault/,
+    );
+    write('tenure.yaml', config.replace('auth: {', "correlation: { extraUsernames: ['{username}-adm'] }, auth: {"));
+    expect((await desk.run('policy check adm.yaml')).out).not.toContain('note:');
+  });
+
   it('lists every problem with its line, also of a file that the configuration does not name', async () => {
     write('new.yaml', broken);
     const { code, out } = await desk.run('policy check new.yaml');

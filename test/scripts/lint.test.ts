@@ -35,6 +35,12 @@ const CASES: readonly [file: string, text: string, rules: readonly string[]][] =
   ['connectors/http/contract.ts', `import { x } from '../../client/x';\nexport const y = x;`, [IMPORT]],
   ['connectors/http/contract.ts', `import { x } from '../client';\nexport const y = x;`, []],
   ['connectors/connector.ts', `import { log } from '@temporalio/activity';\nexport const y = log;`, [IMPORT]],
+  ['policy/load.ts', `import { log } from '@temporalio/activity';\nexport const y = log;`, [IMPORT]],
+  ['policy/cel/kind.ts', `import { x } from '../../store/hash';\nexport const y = x;`, [IMPORT]],
+  ['policy/cel/kind.ts', `import { x } from '../person-field';\nexport const y = x;`, []],
+  ['activities/planning.ts', `import { x } from '../policy/load';\nexport const y = x;`, [IMPORT]],
+  ['activities/planning.ts', `import type { X } from '../policy/load';\nexport type Y = X;`, []],
+  ['workflows/leaver.ts', `import { x } from '../policy/hash';\nexport const y = x;`, [IMPORT]],
   ['sandbox/core/contract.ts', `import { x } from '../../connectors/errors';\nexport const y = x;`, [IMPORT]],
 ];
 

@@ -7,12 +7,14 @@ import type { MomentOf } from '../../policy/grant';
 /** The targets as far as a policy has to know them: what each can grant, as its connector is configured. */
 export function policyTargets(targets: readonly Target[]): readonly PolicyTarget[] {
   return targets.map((target) => {
+    const { by, extraUsernames } = target.correlation;
+    const foundBy = by.includes('username') ? ['{username}', '{email}', ...extraUsernames] : undefined;
     try {
       const { grants, unsupported } = openConnector(target).abilities;
-      return { id: target.id, type: target.type, kinds: grants, unsupported };
+      return { id: target.id, type: target.type, kinds: grants, unsupported, foundBy };
     } catch {
       // A target that cannot be opened yet (its CA file is missing) is told of by whoever has to work with it.
-      return { id: target.id, type: target.type };
+      return { id: target.id, type: target.type, foundBy };
     }
   });
 }
