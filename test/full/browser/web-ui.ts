@@ -102,8 +102,8 @@ export class WebUi {
       .filter({ has: this.page.getByText(name, { exact: true }) })
       .click();
     if (encoding !== undefined) await dialog.getByLabel(encoding).check();
-    const editor = dialog.getByRole('textbox').last();
-    await editor.click();
+    // Not by its place: json/protobuf brings a text box for the message type below the editor.
+    await dialog.locator('[role="textbox"][data-language="json"]').click();
     await this.page.keyboard.insertText(text);
     return dialog;
   }
