@@ -1,5 +1,12 @@
-import { givenInEither, without, type DesiredAccess, type DesiredAccount } from '../domain/access';
-import type { AccessAssignment, AccessPlan, ChangeKind, GrantPlan, PlannedGrant } from '../domain/change';
+import { givenInEither, without, type DesiredAccess, type DesiredAccount, type DesiredGrant } from '../domain/access';
+import {
+  approvalKey,
+  type AccessAssignment,
+  type AccessPlan,
+  type ChangeKind,
+  type GrantPlan,
+  type PlannedGrant,
+} from '../domain/change';
 import type { HeldBack } from '../domain/leaver';
 import type { Person } from '../domain/person';
 import { sha256OfJson } from '../store/hash';
@@ -21,13 +28,16 @@ export async function planAccess(desk: CoreDesk, input: PlanChangeInput): Promis
   const person =
     cause.event.type === 'tenure.review' ? await personAsOf(desk, { personId, at: now }) : cause.event.data.person;
   const refused = refusalOf(known?.status);
-  const access = await desiredNow(desk, { person, at: now, look });
+  const timeBoxes = await store.timeBoxes.of({ personId });
+  const access = policy.desired({ person, at: now, timeBoxes });
   const previously = await desiredBefore(desk, input, person);
-  const targets = await assignmentsOf(desk, person, access.accounts, previously);
-  const held =
-    refused === undefined
-      ? (standingHold(desk, input, access) ?? (look ? undefined : await chargeLosses(desk, input, targets, now)))
-      : undefined;
+  const approvals = await approvalsFor(desk, input, access.accounts);
+  const assigned = await assignmentsOf(desk, person, access.accounts, previously);
+  const targets = assigned.map((one) => ({ ...one, privileged: notApproved(one.desired, approvals.kept) }));
+  const held = refused === undefined ? await heldBack(desk, input, { access, targets, now }) : undefined;
+  const counted = timeBoxesIn(desk, access, targets);
+  const mayAct = !look && refused === undefined && held === undefined;
+  if (mayAct) await beginToCount(desk, { personId, at: now, timeBoxes: counted.now, overApprovals: approvals.over });
   return {
     person,
     targets,
@@ -42,6 +52,7 @@ export async function planAccess(desk: CoreDesk, input: PlanChangeInput): Promis
     ...(refused === undefined ? {} : { refused }),
     ...(held === undefined ? {} : { held }),
     ...(access.reviewAt === undefined ? {} : { reviewAt: access.reviewAt }),
+    ...(counted.whenApproved.length === 0 ? {} : { startWhenApproved: counted.whenApproved }),
   };
 }
 
@@ -69,14 +80,74 @@ function refusalOf(status: string | undefined): string | undefined {
   return status === 'suspended' ? 'the person is suspended: it is applied when they resume' : undefined;
 }
 
-async function desiredNow(
-  { policy, store }: CoreDesk,
-  { person, at, look }: { readonly person: Person; readonly at: string; readonly look: boolean },
-): Promise<DesiredAccess> {
-  const access = policy.desired({ person, at, timeBoxes: await store.timeBoxes.of({ personId: person.id }) });
-  const keys = policy.timeBoxesOf(access);
-  if (keys.length > 0 && !look) await store.timeBoxes.start({ personId: person.id, keys, at });
-  return access;
+/** Only now is anything given: what stands still for a person does not use up its time. */
+async function beginToCount(
+  { store }: CoreDesk,
+  {
+    personId,
+    at,
+    timeBoxes,
+    overApprovals,
+  }: {
+    readonly personId: string;
+    readonly at: string;
+    readonly timeBoxes: readonly string[];
+    readonly overApprovals: readonly string[];
+  },
+): Promise<void> {
+  await store.timeBoxes.start({ personId, keys: timeBoxes, at });
+  await store.grantApprovals.forget({ personId, keys: overApprovals });
+}
+
+/** Time-boxed grants that count from now, and those that count from the day when people approve them. */
+function timeBoxesIn(
+  { policy }: CoreDesk,
+  access: DesiredAccess,
+  targets: readonly AccessAssignment[],
+): { readonly now: readonly string[]; readonly whenApproved: readonly string[] } {
+  const asked = new Set(targets.flatMap(({ privileged = [] }) => privileged.map(approvalKey)));
+  const keysOf = (isAsked: boolean) => {
+    const accounts = access.accounts.map((account) => ({
+      ...account,
+      grants: account.grants.filter((grant) => asked.has(approvalKey(plannedFor(account, grant))) === isAsked),
+    }));
+    return policy.timeBoxesOf({ ...access, accounts });
+  };
+  return { now: keysOf(false), whenApproved: keysOf(true) };
+}
+
+/**
+ * What people approved for this person and policy still gives. Whoever joins anew is asked for anew, and a flow that
+ * was reset, or started again for the same event, uses no decision of the run before.
+ */
+async function approvalsFor(
+  { store }: CoreDesk,
+  { request: { personId, cause } }: PlanChangeInput,
+  desired: readonly DesiredAccount[],
+): Promise<{ readonly kept: ReadonlySet<string>; readonly over: readonly string[] }> {
+  const wanted = new Set(
+    desired.flatMap((account) => account.grants.map((grant) => approvalKey(plannedFor(account, grant)))),
+  );
+  const joins = cause.event.type === 'tenure.joiner' || cause.event.type === 'tenure.rehire';
+  const { runId } = caller();
+  const approvals = await store.grantApprovals.of({ personId });
+  const counts = (approval: (typeof approvals)[number]) =>
+    approval.runId === runId || (!joins && approval.eventHash !== cause.eventHash);
+  const kept = approvals.filter((approval) => wanted.has(approval.key) && counts(approval)).map(({ key }) => key);
+  return {
+    kept: new Set(kept),
+    over: approvals.map(({ key }) => key).filter((key) => !kept.includes(key)),
+  };
+}
+
+function notApproved(desired: readonly DesiredAccount[], approved: ReadonlySet<string>): readonly PlannedGrant[] {
+  return desired
+    .flatMap((account) => account.grants.filter((one) => one.privileged).map((grant) => plannedFor(account, grant)))
+    .filter((grant) => !approved.has(approvalKey(grant)));
+}
+
+function plannedFor({ target, username }: DesiredAccount, { kind, name, because, until }: DesiredGrant): PlannedGrant {
+  return { target, account: username, kind, name, because, ...(until === undefined ? {} : { until }) };
 }
 
 /** What policy gave before. A review has the same person before and after; what differs is the moment. */
@@ -100,13 +171,33 @@ async function assignmentsOf(
   previously: readonly DesiredAccount[],
 ): Promise<readonly AccessAssignment[]> {
   const on = (accounts: readonly DesiredAccount[], id: string) => accounts.filter(({ target }) => target === id);
-  return (await assignTargets(desk, { person }))
+  return (await assignTargets(desk, { person, alsoNamed: namesByTarget([...desired, ...previously]) }))
     .map((assignment) => ({
       ...assignment,
       desired: on(desired, assignment.settings.id),
       previously: on(previously, assignment.settings.id),
     }))
     .filter((one) => one.desired.length > 0 || one.previously.length > 0);
+}
+
+/** Policy may write user names that correlation does not look for; an account of such a name may be somebody else's. */
+function namesByTarget(accounts: readonly DesiredAccount[]): Record<string, string[]> {
+  const byTarget: Record<string, string[]> = {};
+  for (const { target, username } of accounts) (byTarget[target] ??= []).push(username);
+  return byTarget;
+}
+
+async function heldBack(
+  desk: CoreDesk,
+  input: PlanChangeInput,
+  {
+    access,
+    targets,
+    now,
+  }: { readonly access: DesiredAccess; readonly targets: readonly AccessAssignment[]; readonly now: string },
+): Promise<HeldBack | undefined> {
+  const standing = standingHold(desk, input, access);
+  return standing !== undefined || input.look === true ? standing : await chargeLosses(desk, input, targets, now);
 }
 
 /** Rules that cannot be evaluated, and protected people: nothing is given or taken away before somebody has looked. */

@@ -21,6 +21,7 @@ import type { NoticeInput, NoticeReport, NoticeSettings } from '../domain/notice
 import type { Person } from '../domain/person';
 import type {
   AccessPlan,
+  ApprovedGrants,
   ChangeKind,
   ChangeRequest,
   GrantPlan,
@@ -128,7 +129,7 @@ export interface CoreActivities {
     readonly releasedBy: readonly string[];
   }): Promise<LeaverPlan>;
   /** Targets with this person's links, as they are now; reads only. */
-  assignTargets(input: { readonly person: Person }): Promise<readonly TargetAssignment[]>;
+  assignTargets(input: AssignTargetsInput): Promise<readonly TargetAssignment[]>;
   /** Writes a batch of evidence and how the flow stands; idempotent by workflow, run and batch number. */
   record(input: RecordInput): Promise<{ readonly count: number; readonly head: string }>;
   planDeletion(
@@ -155,6 +156,8 @@ export interface CoreActivities {
   inspectFlow(input: { readonly workflowId: string; readonly runId: string }): Promise<FlowFate>;
   /** Waits until flows that had to give way have ended, and tells where a step of theirs was still running. */
   awaitGivenWay(input: { readonly flows: readonly Superseded[] }): Promise<GivenWay>;
+  /** Whoever took over was called off: `person` decides afresh what the flows that gave way were about. */
+  resumeGivenWay(input: { readonly personId: string; readonly flows: readonly Superseded[] }): Promise<void>;
   /** What policy gives the person now and gave them before; marks the flow as at work, so that a leaver finds it. */
   planAccess(input: PlanChangeInput): Promise<AccessPlan>;
   /** Targets, policy and budget for a suspension. */
@@ -224,6 +227,12 @@ export interface PlanRestoreInput {
   readonly eventTime?: string;
 }
 
+export interface AssignTargetsInput {
+  readonly person: Person;
+  /** By target: user names that the keys of the target may not cover, because policy alone gives them. */
+  readonly alsoNamed?: Readonly<Record<string, readonly string[]>>;
+}
+
 export interface GivenWay {
   /** Targets where a changing step was still running when the flow was told to stop; `unknown`: it was ended from outside. */
   readonly cutOffAt: readonly string[] | 'unknown';
@@ -255,6 +264,8 @@ export interface RecordInput {
     readonly accountId: string;
     readonly username: string;
   }[];
+  /** Privileged entitlements that people have approved since the last write. */
+  readonly approved?: ApprovedGrants;
 }
 
 export type ConcludeInput = RecordInput & {

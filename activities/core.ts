@@ -2,7 +2,7 @@ import type { CoreActivities } from './contract';
 import type { CoreDesk } from './core-desk';
 import { recordEvent } from './events';
 import { planAccess, planGrants } from './access-planning';
-import { awaitGivenWay } from './giving-way';
+import { awaitGivenWay, resumeGivenWay } from './giving-way';
 import { takeHrRecord } from './hr-records';
 import { changeLink } from './links';
 import { momentOf } from './moment';
@@ -27,6 +27,7 @@ export function createCoreActivities(desk: CoreDesk): CoreActivities {
     planRestore: (input) => planRestore(desk, input),
     planGrants: async (input) => planGrants(desk, input),
     awaitGivenWay,
+    resumeGivenWay,
     standingOf: (input) => standingOf(desk, input),
     answerEvent: (input) => answerEvent(desk, input),
     planDeletion: async (input) => planDeletion(desk, input),

@@ -1,6 +1,7 @@
 import type { Account } from '../domain/account';
 import { contradictionOf, keysOf, matchedBy, sameText, type CorrelationKeys } from '../domain/correlation';
 import type { Parked, ParkReason, StepInput } from '../domain/containment';
+import { isFormOf } from '../domain/user-name';
 import type { Caller, TargetDesk } from './target-run';
 
 /** Which accounts of this target are the person's, and which of them may be touched. */
@@ -29,7 +30,7 @@ export async function findAccounts(
   run: Caller,
   alsoNamed: readonly string[] = [],
 ): Promise<Finding> {
-  const keys = withNames(keysOf(input.person, desk.correlation), alsoNamed);
+  const keys = withNames(keysOf(input.person, desk.correlation), [...alsoNamed, ...(input.onlyUsernames ?? [])]);
   const search = await desk.connector.findAccounts(keys, run.call);
   const notTheirs = new Set(input.notTheirs ?? []);
   const matches = search.found.map((match) => match.account).filter((account) => !notTheirs.has(account.id));
@@ -42,8 +43,9 @@ export async function findAccounts(
   return protect(desk, input, all, search.tried);
 }
 
-function isMeant({ onlyUsernames }: StepInput, { username, email }: Account): boolean {
-  return onlyUsernames === undefined || onlyUsernames.some((name) => sameText(name, username) || sameText(name, email));
+/** By the account's own name, never by its e-mail address: `aeriksen-adm` often has the one of `aeriksen`. */
+function isMeant({ onlyUsernames, person }: StepInput, { username }: Account): boolean {
+  return onlyUsernames === undefined || onlyUsernames.some((name) => isFormOf(username, name, person));
 }
 
 function withNames(keys: CorrelationKeys, alsoNamed: readonly string[]): CorrelationKeys {

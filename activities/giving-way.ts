@@ -4,6 +4,7 @@ import { WorkflowNotFoundError } from '@temporalio/common';
 import { changeKinds, type ChangeKind, type ChangeReport, type Superseded } from '../domain/change';
 import type { GivenWay } from './contract';
 import { caller, type CoreDesk } from './core-desk';
+import { returnEvents } from './records';
 
 const lookAgainMs = 500;
 
@@ -23,8 +24,34 @@ export async function tellToGiveWay({ store }: CoreDesk, personId: string): Prom
   return told;
 }
 
+/** The leaver that they gave way to changed nothing: what they were about goes back to `person`. */
+export async function resumeGivenWay({
+  personId,
+  flows,
+}: {
+  readonly personId: string;
+  readonly flows: readonly Superseded[];
+}): Promise<void> {
+  const reports = await reportsOf(flows);
+  await returnEvents({
+    personId,
+    events: reports.flatMap((report) => (report?.unfinished === undefined ? [] : [report.unfinished])),
+  });
+}
+
 /** Waits until they have ended, and tells where one of their steps was still running when they were told to stop. */
 export async function awaitGivenWay({ flows }: { readonly flows: readonly Superseded[] }): Promise<GivenWay> {
+  const reports = await reportsOf(flows);
+  const names = flows.map(({ workflowId }) => workflowId).join(', ');
+  if (reports.some((report) => report === undefined))
+    return { cutOffAt: 'unknown', detail: `${names} was ended from outside: every target is contained once more` };
+  const cutOffAt = [...new Set(reports.flatMap((report) => report?.cutOffAt ?? []))];
+  const again = cutOffAt.length === 0 ? 'no step of it was running' : `contained once more: ${cutOffAt.join(', ')}`;
+  return { cutOffAt, detail: `${names} has stopped; ${again}` };
+}
+
+/** How each ended; undefined when it was ended from outside. */
+async function reportsOf(flows: readonly Superseded[]): Promise<readonly (ChangeReport | undefined)[]> {
   const { client } = Context.current();
   const reports: (ChangeReport | undefined)[] = [];
   for (const { workflowId } of flows) {
@@ -37,10 +64,5 @@ export async function awaitGivenWay({ flows }: { readonly flows: readonly Supers
     }
     reports.push(status === 'COMPLETED' ? ((await handle.result()) as ChangeReport) : undefined);
   }
-  const names = flows.map(({ workflowId }) => workflowId).join(', ');
-  if (reports.some((report) => report === undefined))
-    return { cutOffAt: 'unknown', detail: `${names} was ended from outside: every target is contained once more` };
-  const cutOffAt = [...new Set(reports.flatMap((report) => report?.cutOffAt ?? []))];
-  const again = cutOffAt.length === 0 ? 'no step of it was running' : `contained once more: ${cutOffAt.join(', ')}`;
-  return { cutOffAt, detail: `${names} has stopped; ${again}` };
+  return reports;
 }

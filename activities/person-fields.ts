@@ -4,7 +4,7 @@ import type { Account } from '../domain/account';
 import { furtherExternalId, keysOf, sameText } from '../domain/correlation';
 import type { Person } from '../domain/person';
 import type { ProvisionInput } from '../domain/provisioning';
-import { isOwnName } from './serving';
+import { isOwnName } from '../domain/user-name';
 import type { Caller, TargetDesk } from './target-run';
 
 /** What a target is told of a person, and what of it the target has no place for. */

@@ -4,7 +4,7 @@ import type { Person } from '../domain/person';
 import type { RemovalPlan } from '../domain/removal';
 import type { TargetSettings } from '../domain/settings';
 import { sha256OfJson } from '../store/hash';
-import type { PlanDeletionInput } from './contract';
+import type { AssignTargetsInput, PlanDeletionInput } from './contract';
 import { caller, type CoreDesk, noticesIn } from './core-desk';
 import { tellToGiveWay } from './giving-way';
 import { later } from './moment';
@@ -56,14 +56,15 @@ async function leftBehind({ store }: CoreDesk, person: Person): Promise<LeftBehi
   return { people: people.slice(0, mostLeftBehind), more: people.length > mostLeftBehind };
 }
 
+/** Every target with what is known of the person there; `alsoNamed` are user names that the keys of a target may not cover. */
 export async function assignTargets(
   { settings, store }: CoreDesk,
-  { person }: { readonly person: Person },
+  { person, alsoNamed = {} }: AssignTargetsInput,
 ): Promise<readonly TargetAssignment[]> {
   const links = await store.links.of({ personId: person.id });
   const tombstones = await store.links.tombstones({ personId: person.id });
   const assign = async (target: TargetSettings): Promise<TargetAssignment> => {
-    const usernames = keysOf(person, target.correlation).username;
+    const usernames = [...keysOf(person, target.correlation).username, ...(alsoNamed[target.id] ?? [])];
     const others = await store.links.ofOthers({ personId: person.id, targetId: target.id, usernames });
     return {
       settings: target,

@@ -8,7 +8,9 @@ import { append, caller, type CoreDesk } from './core-desk';
 export async function record(desk: CoreDesk, input: RecordInput): Promise<EvidenceHead> {
   const reset = await noticeReset(desk, input);
   const linked = await recordLinks(desk, input);
+  await recordApprovals(desk, input);
   await recordFlow(desk, input);
+  await endLinks(desk, input);
   return await append(desk, {
     personId: input.personId,
     batch: input.batch,
@@ -88,6 +90,23 @@ async function wasOurs(
 ): Promise<boolean> {
   const links = await store.links.of({ personId, targetId: target });
   return links.some((link) => link.accountId === accountId && link.recordedBy === workflowId);
+}
+
+/** What people approved lasts beyond the flow; time boxes of it count from now. */
+async function recordApprovals({ store }: CoreDesk, { personId, eventHash, approved, flow }: RecordInput): Promise<void> {
+  if (flow?.outcome === 'undone') await store.grantApprovals.forgetOf({ personId, ...caller() });
+  if (approved === undefined) return;
+  const at = new Date().toISOString();
+  const { planHash, grants, timeBoxes } = approved;
+  await store.grantApprovals.record({ personId, planHash, grants, ...caller(), eventHash, approvedAt: at });
+  await store.timeBoxes.start({ personId, keys: timeBoxes, at });
+}
+
+/** An account that is proven gone is nobody's: who joins again gets another one and is not asked about this one. */
+async function endLinks({ store }: CoreDesk, { personId, entries }: RecordInput): Promise<void> {
+  for (const { step, after, target, account } of entries)
+    if (step === 'deleteAccounts' && after === 'gone' && target !== undefined && account !== undefined)
+      await store.links.end({ personId, targetId: target, accountId: account.id });
 }
 
 async function recordFlow({ store }: CoreDesk, { personId, flow, batch }: RecordInput): Promise<void> {

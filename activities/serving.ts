@@ -4,6 +4,7 @@ import type { Parked } from '../domain/containment';
 import { keysOf, sameText, type CorrelationRule } from '../domain/correlation';
 import type { Person } from '../domain/person';
 import type { ProvisionInput } from '../domain/provisioning';
+import { isFormOf } from '../domain/user-name';
 import type { Finding } from './finding';
 
 /** Which account of the person serves which account that policy wants. */
@@ -40,7 +41,7 @@ export function whoServes(input: ProvisionInput, finding: Finding, rule: Correla
   };
   take(({ id }, { username }) => input.known?.some((one) => one.id === id && sameText(one.serves, username)) === true);
   take((account, { username }) => sameText(account.username, username));
-  take((account, { username }) => formsOf(username, input.person).some((form) => sameText(form, account.username)));
+  take((account, { username }) => isFormOf(account.username, username, input.person));
   const unnamed = [...free].filter(({ username }) => !isNameOf(username, input.person, rule));
   if (input.desired.length === 1 && served.size === 0 && unnamed.length === 1 && free.size === 1)
     take((account) => unnamed.includes(account));
@@ -54,26 +55,6 @@ export function whoServes(input: ProvisionInput, finding: Finding, rule: Correla
 function pairOf(desired: DesiredAccount, account: Account | undefined, untouchable: readonly Account[]): Pair {
   if (account === undefined) return { desired, isUntouchable: false };
   return { desired, account, isUntouchable: untouchable.includes(account) };
-}
-
-/** Whether the name is the person's own and not that of a second account, such as `aeriksen-adm`. */
-export function isOwnName(username: string, { username: name, email }: Person): boolean {
-  return sameText(username, name) || sameText(username, email);
-}
-
-/** Other forms of a desired user name: the e-mail address for the user name, and former names in their place. */
-function formsOf(username: string, person: Person): readonly string[] {
-  const { username: name, email, aliases = [] } = person;
-  if (isOwnName(username, person)) return [name, email, ...aliases].filter((form) => form !== undefined);
-  return aliases.flatMap((alias) => {
-    const current = alias.includes('@') ? email : name;
-    return current === undefined ? [] : [replaced(username, current, alias)];
-  });
-}
-
-function replaced(text: string, from: string, to: string): string {
-  const at = text.toLowerCase().indexOf(from.toLowerCase());
-  return at < 0 || from === '' ? text : text.slice(0, at) + to + text.slice(at + from.length);
 }
 
 /** A name that tells which of the person's accounts it is, as opposed to one that only e-mail or external id gave away. */

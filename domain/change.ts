@@ -26,6 +26,8 @@ export interface AccessAssignment extends TargetAssignment {
   readonly desired: readonly DesiredAccount[];
   /** Nothing for somebody whom nobody knew; a joiner who was here before must not keep what the old place gave. */
   readonly previously: readonly DesiredAccount[];
+  /** Privileged entitlements that nobody approved yet: people are asked for them. */
+  readonly privileged?: readonly PlannedGrant[];
 }
 
 /** What a joiner or mover is up against when its day comes: read then, not when the event came. */
@@ -48,6 +50,8 @@ export interface AccessPlan {
   readonly policy: LeaverPolicy;
   /** Earliest end of a time-boxed grant, UTC: the person is looked at again then. */
   readonly reviewAt?: string;
+  /** Time boxes (`timeBoxKey`) of privileged entitlements: they count from the approval. */
+  readonly startWhenApproved?: readonly string[];
   readonly configHash: string;
   readonly version: string;
   /** Absent: nobody wants to be told of anything. */
@@ -100,6 +104,19 @@ export interface PlannedGrant {
   readonly until?: string;
 }
 
+/** Which entitlement of which account, for whoever keeps what people approved; case aside. */
+export function approvalKey({ target, account, kind, name }: Omit<PlannedGrant, 'because' | 'until'>): string {
+  return JSON.stringify([target, account.toLowerCase(), kind, name.toLowerCase()]);
+}
+
+/** What people approved, to be kept in the store: it is not asked for again while policy gives it. */
+export interface ApprovedGrants {
+  readonly planHash: string;
+  readonly grants: readonly PlannedGrant[];
+  /** Time boxes (`timeBoxKey`) that count from the approval. */
+  readonly timeBoxes: readonly string[];
+}
+
 export interface ChangeReport {
   readonly personId: string;
   readonly outcome: FlowOutcome;
@@ -108,6 +125,8 @@ export interface ChangeReport {
   readonly reviewAt?: string;
   /** Targets where a changing activity was still running when another flow took over. */
   readonly cutOffAt?: readonly TargetId[];
+  /** What a flow that had to give way was about: decided afresh when whoever took over is called off. */
+  readonly unfinished?: TimedEvent;
 }
 
 /** A flow that had to give way to a leaver or suspension. */

@@ -1,5 +1,6 @@
 import type { GrantPlan } from './change';
 import type { RemovalPlan } from './removal';
+import type { Approvers } from './settings';
 
 export const flowKinds = ['joiner', 'mover', 'leaver', 'suspension', 'restore'] as const;
 export type FlowKind = (typeof flowKinds)[number];
@@ -90,6 +91,8 @@ export interface ApprovalProgress {
   readonly deadline: string;
   readonly plan: RemovalPlan | GrantPlan;
   readonly decisions: readonly DecisionShown[];
+  /** Whose word is asked for; absent in what an older version tells. */
+  readonly approvers?: Approvers;
 }
 export interface DecisionShown {
   readonly by: string;

@@ -76,6 +76,22 @@ export class Links {
     });
   }
 
+  /** The account is gone for good. No word on whose it is: a vendor that gives its id again gives it to somebody new. */
+  async end({
+    personId,
+    targetId,
+    accountId,
+  }: Pick<AccountLink, 'personId' | 'targetId' | 'accountId'>): Promise<void> {
+    await this.database.write('links', async (tx) => {
+      await tx
+        .deleteFrom('accountLink')
+        .where('targetId', '=', targetId)
+        .where('accountId', '=', accountId)
+        .where('personId', '=', personId)
+        .execute();
+    });
+  }
+
   /** A person's accounts, on one target or all. */
   async of({
     personId,

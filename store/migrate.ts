@@ -3,6 +3,7 @@ import { Migrator, type Migration } from 'kysely';
 import { StoreUnusable, type Database } from './database';
 import { approvalTokenMessage } from './migration/approval-token-message';
 import { first } from './migration/first';
+import { grantApprovals } from './migration/grant-approvals';
 import { hrRecord } from './migration/hr-record';
 import { timeBoxes } from './migration/time-boxes';
 import { isBusy } from './sqlite';
@@ -14,6 +15,7 @@ function migrationsFor(dialect: Database['dialect']): Readonly<Record<string, Mi
     '0002-time-boxes': timeBoxes,
     '0003-approval-token-message': approvalTokenMessage,
     '0004-hr-record': hrRecord,
+    '0005-grant-approvals': grantApprovals,
   };
 }
 

@@ -5,6 +5,7 @@ import { Decisions } from './decisions';
 import { Events } from './events';
 import { Evidence } from './evidence';
 import { Flows } from './flows';
+import { GrantApprovals } from './grant-approvals';
 import { HrRecords } from './hr-records';
 import { Holds } from './holds';
 import { Links } from './links';
@@ -30,6 +31,7 @@ export interface Store {
   readonly budget: Budget;
   readonly decisions: Decisions;
   readonly timeBoxes: TimeBoxes;
+  readonly grantApprovals: GrantApprovals;
   readonly evidence: Evidence;
   /** Brings the tables up to this version; the names of the migrations that it ran. */
   migrate(): Promise<readonly string[]>;
@@ -65,6 +67,7 @@ export async function openStore(
     budget: new Budget(database),
     decisions: new Decisions(database),
     timeBoxes: new TimeBoxes(database),
+    grantApprovals: new GrantApprovals(database),
     evidence: new Evidence(database),
     migrate: () => migrate(database),
     ping: () => ping(database),

@@ -15,6 +15,7 @@ export interface Schema {
   readonly budgetCharge: BudgetChargeRow;
   readonly approvalToken: ApprovalTokenRow;
   readonly timeBox: TimeBoxRow;
+  readonly grantApproval: GrantApprovalRow;
   readonly hrRecord: HrRecordRow;
   readonly evidence: EvidenceRow;
   readonly evidenceHead: EvidenceHeadRow;
@@ -131,6 +132,16 @@ export interface TimeBoxRow {
   personId: string;
   key: string;
   startedAt: string;
+}
+
+export interface GrantApprovalRow {
+  personId: string;
+  key: string;
+  planHash: string;
+  workflowId: string;
+  runId: string;
+  eventHash: string;
+  approvedAt: string;
 }
 
 export interface HrRecordRow {

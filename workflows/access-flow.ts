@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import { movesOf } from '../domain/access';
-import type { AccessAssignment, AccessPlan, ChangeRequest } from '../domain/change';
+import type { AccessAssignment, AccessPlan, ApprovedGrants, ChangeRequest } from '../domain/change';
 import type { Strength } from '../domain/flow';
 import type { TimedEvent } from '../domain/leaver';
 import type { Person } from '../domain/person';
@@ -19,6 +19,8 @@ export class AccessFlow extends ChangeFlow {
   /** Accounts that policy gives no more, contained as a leaver's. */
   private dropped: readonly Track[] = [];
   private approved: Promise<boolean> = Promise.resolve(true);
+  /** Not written into the store yet. */
+  private justApproved: ApprovedGrants | undefined;
 
   constructor(
     private readonly purpose: 'joiner' | 'mover',
@@ -121,8 +123,16 @@ export class AccessFlow extends ChangeFlow {
     });
     await round.untilDecided(() => this.case.isOver);
     this.case.phase = 'changing';
+    const isApproved = round.state === 'approved';
+    if (isApproved) this.justApproved = { planHash, grants, timeBoxes: plan.startWhenApproved ?? [] };
     this.tell({ kind: 'decision', step: 'grant-plan-1', outcome: round.state, planHash });
-    return round.state === 'approved';
+    return isApproved;
+  }
+
+  protected override takeApproved(): ApprovedGrants | undefined {
+    const { justApproved } = this;
+    this.justApproved = undefined;
+    return justApproved;
   }
 
   /** Called off after it began: what was done is taken back, target by target; nothing is deleted. */

@@ -1,5 +1,5 @@
 import type { AccountId, BeforeImage, Entitlement, Grant } from '../domain/account';
-import { movesOf, without, type DesiredGrant } from '../domain/access';
+import { movesOf, type DesiredGrant } from '../domain/access';
 import type { AccessAssignment, AccessPlan, PlannedGrant } from '../domain/change';
 import type {
   GrantReport,
@@ -30,6 +30,8 @@ export interface AccessContext extends TrackContext {
   /** Resolves when what is lost is not kept any longer beside what is gained. */
   readonly overlapOver: () => Promise<void>;
 }
+
+type Includes = (username: string, grant: DesiredGrant) => boolean;
 
 /** One target's way to what policy gives: accounts, entitlements, and away with what it gives no more. */
 export class AccessTrack extends StepTrack<Name, AccessContext> {
@@ -67,23 +69,9 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
     await this.passUntilSettled();
   }
 
-  /** Privileged entitlements that people have to approve: those that policy did not give before. */
+  /** Privileged entitlements that people have to approve: those that nobody approved before. */
   get privileged(): readonly PlannedGrant[] {
-    const { desired, previously, settings } = this.assignment;
-    const had = previously.flatMap(({ grants }) => grants);
-    return desired.flatMap(({ username, grants }) =>
-      without(
-        grants.filter((grant) => grant.privileged),
-        had,
-      ).map(({ kind, name, because, until }) => ({
-        target: settings.id,
-        account: username,
-        kind,
-        name,
-        because,
-        ...(until === undefined ? {} : { until }),
-      })),
-    );
+    return this.assignment.privileged ?? [];
   }
 
   protected async pass(): Promise<void> {
@@ -91,13 +79,19 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
     await this.context.myTurn(this);
     const isProvisioned = await this.provision();
     if (!isProvisioned || this.beginsAgain) return;
-    await this.grant((grant) => !this.asksFor(grant), 'Grant what policy gives');
+    await this.grant((username, grant) => !this.asksFor(username, grant), 'Grant what policy gives');
     if (this.privileged.length > 0 && !this.beginsAgain) await this.grantPrivileged();
     if (Object.values(this.#lost).some((grants) => grants.length > 0) && !this.beginsAgain) await this.revoke();
   }
 
-  private asksFor({ kind, name }: DesiredGrant): boolean {
-    return this.privileged.some((one) => one.kind === kind && one.name === name);
+  private asksFor(username: string, { kind, name }: DesiredGrant): boolean {
+    return this.privileged.some((one) => one.account === username && one.kind === kind && one.name === name);
+  }
+
+  /** Policy may give names that correlation does not look for. */
+  protected override get alsoNamed(): readonly string[] {
+    const { desired, previously } = this.assignment;
+    return [...desired, ...previously].map(({ username }) => username);
   }
 
   /** False when there is nothing to go on with: parked, skipped, cut off or only observed. */
@@ -136,7 +130,7 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
     else this.handOver.add('privileged entitlements were not approved, so they were not granted');
   }
 
-  private async grant(includes: (grant: DesiredGrant) => boolean, summary: string): Promise<void> {
+  private async grant(includes: Includes, summary: string): Promise<void> {
     const step = this.steps.grantEntitlements;
     if (step.skippedBecause !== undefined) return;
     const wanted = this.wanted(includes);
@@ -149,9 +143,12 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
       this.granted[id] = [...(this.granted[id] ?? []), ...entitlements];
   }
 
-  private wanted(includes: (grant: DesiredGrant) => boolean): Record<string, readonly DesiredGrant[]> {
+  private wanted(includes: Includes): Record<string, readonly DesiredGrant[]> {
     return Object.fromEntries(
-      this.assignment.desired.map(({ username, grants }) => [username, grants.filter(includes)]),
+      this.assignment.desired.map(({ username, grants }) => [
+        username,
+        grants.filter((grant) => includes(username, grant)),
+      ]),
     );
   }
 
@@ -164,7 +161,7 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
         ...this.input(step),
         accounts: this.accounts,
         lost: this.#lost,
-        kept: this.wanted((grant) => !this.asksFor(grant)),
+        kept: this.wanted((username, grant) => !this.asksFor(username, grant)),
       }),
     );
     const { removed } = report ?? (step.begun as Partial<RevokeReport> | undefined) ?? {};

@@ -182,6 +182,7 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
       evidence,
       ...review,
       ...(cutOffAt.length === 0 ? {} : { cutOffAt }),
+      ...(flow.gaveWay === undefined ? {} : { unfinished: flow.cause }),
     };
   }
 

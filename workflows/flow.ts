@@ -1,5 +1,6 @@
 import { condition, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { RecordInput } from '../activities/contract';
+import type { ApprovedGrants } from '../domain/change';
 import type { EvidenceDraft } from '../domain/evidence';
 import type { FlowOutcome, FlowState, Strength } from '../domain/flow';
 import type { TimedEvent } from '../domain/leaver';
@@ -151,12 +152,14 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
   private recordInput(batch: number): Omit<RecordInput, 'entries'> {
     const { case: flow, configHash } = this;
     const links = this.newLinks();
+    const approved = this.takeApproved();
     return {
       personId: flow.personId,
       firstRunId: workflowInfo().firstExecutionRunId,
       eventHash: flow.cause.eventHash,
       batch,
       ...(links.length === 0 ? {} : { links }),
+      ...(approved === undefined ? {} : { approved }),
       flow: {
         kind: flow.kind,
         state: flow.state,
@@ -168,6 +171,11 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
       },
       ...(configHash === undefined ? {} : { configHash }),
     };
+  }
+
+  /** What people approved since the last write, to be kept beyond this flow. */
+  protected takeApproved(): ApprovedGrants | undefined {
+    return undefined;
   }
 
   /** Accounts found since the last write; each is sent once. */

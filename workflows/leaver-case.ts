@@ -1,3 +1,4 @@
+import type { HrEvent } from '../domain/event';
 import type { FlowOutcome } from '../domain/flow';
 import { endOfAccess, type LeaverPlan, type LeaverRequest, type LegalHold, type TimedEvent } from '../domain/leaver';
 import { FlowCase } from './flow-case';
@@ -23,12 +24,15 @@ export class LeaverCase extends FlowCase {
   readonly rounds: RemovalRound[] = [];
   /** Leaver events that moved this flow's date; a cancellation may name any of them. */
   readonly eventIds: string[] = [];
+  /** The latest, by HR's own time, of the events that say so. */
+  lastWord: HrEvent;
   /** The retention is over for everything that has not been deleted. */
   retentionEnded = false;
 
   constructor(readonly request: LeaverRequest) {
     super(request.personId);
     this.cause = request.leaver;
+    this.lastWord = request.leaver.event;
     this.notices = request.notices;
     this.urgent = request.leaver.event.data.urgent === true;
     this.accessEndsAt = endOfAccess(request.leaver);

@@ -179,7 +179,15 @@ export class LeaverFlow extends Flow<LeaverCase> {
   async conclude(outcome: FlowOutcome): Promise<LeaverReport> {
     const exceptions = exceptionsOf(this);
     const evidence = await this.close(outcome, exceptions);
+    await this.giveBack();
     return { personId: this.personId, outcome, exceptions, evidence };
+  }
+
+  /** Called off while the plan was made, and a joiner or mover had stopped for it already: that one is wanted after all. */
+  private async giveBack(): Promise<void> {
+    const { containmentBegan, plan } = this.case;
+    if (containmentBegan || plan?.supersedes === undefined) return;
+    await core.resumeGivenWay({ personId: this.personId, flows: plan.supersedes });
   }
 
   protected get configHash(): string | undefined {

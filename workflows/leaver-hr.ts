@@ -1,3 +1,4 @@
+import { compareEvents } from '../domain/event';
 import type { LegalHold, TimedEvent } from '../domain/leaver';
 import type { HrAnswer } from './hr-desk';
 import type { LeaverFlow } from './leaver-flow';
@@ -29,6 +30,7 @@ export function hearAsLeaver(run: LeaverFlow, timed: TimedEvent): HrAnswer | 'af
 }
 
 function moveDate({ case: flow }: LeaverFlow, { event, moments, receivedAt }: TimedEvent): HrAnswer {
+  if (compareEvents(event, flow.lastWord) > 0) flow.lastWord = event;
   if (event.data.urgent === true && !flow.containmentBegan) {
     flow.eventIds.push(event.id);
     flow.urgent = true;
@@ -80,6 +82,10 @@ function liftHold({ case: flow }: LeaverFlow): HrAnswer {
 
 /** Back: the leaver ends, and the joiner that follows gives access by policy, whatever was taken by then. */
 function comeBack(run: LeaverFlow, { event }: TimedEvent): HrAnswer | 'afterwards' {
+  const { lastWord } = run.case;
+  // A joiner at work gave it back when it had to stop for this very leaver: it is no word against it.
+  if (compareEvents(event, lastWord) < 0)
+    return { outcome: 'too-late', detail: `${lastWord.id}, which is later, says that they leave` };
   const by = `HR event ${event.id}`;
   if (!run.case.containmentBegan) {
     run.cancel({ by, reason: 'rehired before the end of access' });

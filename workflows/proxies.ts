@@ -21,6 +21,7 @@ export const core: Omit<CoreActivities, 'notify'> = {
   inspectFlow: coreStep('Ask how the flow ended').inspectFlow,
   changeLink: coreStep('Change whose account it is').changeLink,
   awaitGivenWay: patient('Wait until the joiner or mover at work has stopped').awaitGivenWay,
+  resumeGivenWay: patient('Give back what the flow that gave way was about').resumeGivenWay,
   planAccess: coreStep('Read what policy gives, targets and links').planAccess,
   planSuspension: coreStep('Read targets and links; charge the budget').planSuspension,
   planRestore: coreStep('Read from the evidence what was taken').planRestore,

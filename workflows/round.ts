@@ -63,6 +63,7 @@ export class Round<Plan extends RemovalPlan | GrantPlan = RemovalPlan | GrantPla
       planHash: this.planHash,
       deadline: this.deadline,
       plan: this.plan,
+      approvers: this.approvers,
       decisions: this.#decisions.map(({ decision, at }, index) => ({
         by: decision.sender.name,
         strength: decision.sender.strength,

@@ -94,8 +94,17 @@ export abstract class StepTrack<
   private async heedNewLinks(): Promise<void> {
     if (!this.#readsLinksAgain) return;
     this.#readsLinksAgain = false;
-    const assignments = await core.assignTargets({ person: this.context.person });
+    const { alsoNamed } = this;
+    const assignments = await core.assignTargets({
+      person: this.context.person,
+      ...(alsoNamed.length === 0 ? {} : { alsoNamed: { [this.id]: alsoNamed } }),
+    });
     this.links = assignments.find(({ settings }) => settings.id === this.id) ?? this.links;
+  }
+
+  /** User names to look for here besides those that the keys of the target cover. */
+  protected get alsoNamed(): readonly string[] {
+    return [];
   }
 
   /** Runs a step, keeps its evidence and hand-overs, and lets the flow show it. */

@@ -163,7 +163,7 @@ export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
   protected override closeUntried(): void {
     const { disableAccounts, stripEntitlements, drainSessions } = this.steps;
     const why = disableAccounts.skippedBecause;
-    if (why === undefined || this.foundSome) return;
+    if (why === undefined || this.accounts.length > 0) return; // what was spared is neither stripped nor drained
     for (const step of [stripEntitlements, drainSessions]) if (step.skippedBecause === undefined) step.skip(why);
   }
 

@@ -11,14 +11,12 @@ export interface AskPlace {
   readonly uiUrl?: string;
   /** A command line of this program, such as `tenure status` for `status`. */
   readonly command: (words: string) => string;
-  /** Who may approve; the first of them appear in what to send. */
-  readonly approvers: readonly string[];
-  readonly count: number;
 }
 
 /** Where the leaver waits for approval, and exactly what to send there. */
 export async function askText(view: FlowView, approval: ApprovalProgress, place: AskPlace): Promise<string> {
-  const { client, namespace, uiUrl, command, approvers, count } = place;
+  const { client, namespace, uiUrl, command } = place;
+  const { allowed: approvers = [], count = 1 } = approval.approvers ?? {};
   const { workflowId, name } = view;
   const { runId } = await client.workflow.getHandle(workflowId).describe();
   const page = flowPage({ uiUrl, namespace }, { workflowId, runId });

@@ -29,7 +29,6 @@ export async function playDemo({ terminal, house, play, dataDir, stop }: Stage, 
     rememberAccepted(dataDir, events);
   }
   const ending = new AbortController();
-  const { approvers } = house.config.policy.leaver.deletion;
   const { client, namespace, uiUrl } = house.temporal;
   const shown = show({
     terminal,
@@ -37,7 +36,7 @@ export async function playDemo({ terminal, house, play, dataDir, stop }: Stage, 
     targets: house.config.targets.map(({ id }) => id),
     begun,
     ask: {
-      ...{ client, namespace, command, count: approvers.count, approvers: approvers.allowed ?? [] },
+      ...{ client, namespace, command },
       ...(uiUrl === undefined ? {} : { uiUrl }),
     },
     signal: ending.signal,

@@ -36,8 +36,9 @@ describe('the brakes, before anything real is touched', () => {
   const update = (id: string, name: string, input: unknown) => rig.leaver(id).executeUpdate(name, { args: [input] });
 
   test('over the budget flows are held, nothing is written, and a second person releases', async () => {
+    const threeDaysAgo = new Date(Date.now() - 3 * 86_400_000).toISOString().slice(0, 10);
     await rig.send(
-      hrEvent(person('b1'), 'tenure.leaver', { effectiveAt: '2026-11-20' }, { time: new Date().toISOString() }),
+      hrEvent(person('b1'), 'tenure.leaver', { effectiveAt: threeDaysAgo }, { time: new Date().toISOString() }),
     );
     const now = new Date(Date.now() - 1000).toISOString();
     await rig.send(hrEvent(person('b2'), 'tenure.leaver', { effectiveAt: now }));

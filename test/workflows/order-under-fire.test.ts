@@ -106,6 +106,16 @@ describe(`order under fire (TENURE_SEED=${seed})`, () => {
     );
   }
 
+  /** How it came to that, a line for each piece of evidence. */
+  async function storyOf(id: string): Promise<readonly string[]> {
+    const lines: string[] = [];
+    for await (const { at, workflowId, kind, step, target, outcome, detail } of rig.store.evidence.entries({
+      personId: id,
+    }))
+      lines.push([at, workflowId, kind, step, target, outcome, detail].filter((one) => one !== undefined).join(' '));
+    return lines;
+  }
+
   async function openFlows(id: string): Promise<readonly string[]> {
     const open = await Promise.all(
       flowKinds.map(async (kind) => {
@@ -155,7 +165,8 @@ describe(`order under fire (TENURE_SEED=${seed})`, () => {
       });
     });
     const wrong = seen.flat().filter(({ is, shouldBe }) => JSON.stringify(is) !== JSON.stringify(shouldBe));
-    expect(wrong).toEqual([]);
+    const told = await Promise.all(wrong.map(async ({ about }) => await storyOf(about.id)));
+    expect(wrong.map((one, index) => ({ ...one, evidence: told[index] }))).toEqual([]);
   }, 240_000);
 
   test('the door is never shut: nobody’s events are left in it', async () => {

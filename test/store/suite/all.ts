@@ -1,6 +1,7 @@
 import { budgetSuite } from './budget';
 import { eventsSuite } from './events';
 import { evidenceSuite } from './evidence';
+import { grantApprovalsSuite } from './grant-approvals';
 import { holdsSuite } from './holds';
 import { hrRecordsSuite } from './hr-records';
 import { linksSuite } from './links';
@@ -18,6 +19,7 @@ export const suites = [
   budgetSuite,
   holdsSuite,
   timeBoxesSuite,
+  grantApprovalsSuite,
   hrRecordsSuite,
   evidenceSuite,
   tamperingSuite,

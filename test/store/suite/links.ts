@@ -49,6 +49,17 @@ export function linksSuite(dialect: Dialect): void {
       expect(await links.link(link({ personId: 'e2' }))).toEqual({ linked: true, already: false });
     });
 
+    it('ends with the account, and says nothing against whoever gets its id anew', async () => {
+      const { links } = now.store;
+      await links.link(link());
+      await links.end({ personId: 'e2', targetId: 'vault', accountId: '17' }); // not theirs to end
+      expect(await links.ownerOf({ targetId: 'vault', accountId: '17' })).toBe('e1');
+      await links.end({ personId: 'e1', targetId: 'vault', accountId: '17' });
+      expect(await links.of({ personId: 'e1' })).toEqual([]);
+      expect(await links.tombstones({ personId: 'e1' })).toEqual([]);
+      expect(await links.link(link({ personId: 'e2' }))).toEqual({ linked: true, already: false });
+    });
+
     it('lets an operator link it again', async () => {
       const { links } = now.store;
       await links.unlink(unlink);
