@@ -76,7 +76,11 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
 
   /** What somebody said or will look for: written at once. */
   tell(draft: Omit<EvidenceDraft, 'at' | 'eventHash'>): void {
-    this.note([this.case.draft(draft)]);
+    this.writeDown([this.case.draft(draft)]);
+  }
+
+  writeDown(drafts: readonly EvidenceDraft[]): void {
+    this.note(drafts);
     this.book.chapter();
   }
 

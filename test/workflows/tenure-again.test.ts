@@ -44,7 +44,14 @@ const policy = {
 describe('what was said once, and comes again', () => {
   let rig: Rig;
   beforeAll(async () => {
-    rig = await Rig.start({ types: [suite], people: [seedPerson('shared-n6', { groups: [] })], config: { policy } });
+    rig = await Rig.start({
+      types: [suite],
+      people: [
+        seedPerson('shared-n6', { groups: [] }),
+        seedPerson('holder', { groups: ['Operators', 'VPN', 'Admins'] }),
+      ],
+      config: { policy },
+    });
   });
   afterAll(async () => rig.stop());
 
