@@ -1,5 +1,5 @@
 import type { AccountId, BeforeImage, Entitlement, Grant } from '../domain/account';
-import { movesOf, type DesiredGrant } from '../domain/access';
+import { movesOf, without, type DesiredGrant } from '../domain/access';
 import type { AccessAssignment, AccessPlan, PlannedGrant } from '../domain/change';
 import type {
   GrantReport,
@@ -71,7 +71,26 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
 
   /** Privileged entitlements that people have to approve: those that nobody approved before. */
   get privileged(): readonly PlannedGrant[] {
-    return this.assignment.privileged ?? [];
+    return this.assignment.privileged ?? this.notGivenBefore;
+  }
+
+  /** What an older version asked for, whose plans do not say it: flows of it may be in flight. */
+  private get notGivenBefore(): readonly PlannedGrant[] {
+    const { desired, previously, settings } = this.assignment;
+    const had = previously.flatMap(({ grants }) => grants);
+    return desired.flatMap(({ username, grants }) =>
+      without(
+        grants.filter((grant) => grant.privileged),
+        had,
+      ).map(({ kind, name, because, until }) => ({
+        target: settings.id,
+        account: username,
+        kind,
+        name,
+        because,
+        ...(until === undefined ? {} : { until }),
+      })),
+    );
   }
 
   protected async pass(): Promise<void> {

@@ -76,11 +76,7 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
 
   /** What somebody said or will look for: written at once. */
   tell(draft: Omit<EvidenceDraft, 'at' | 'eventHash'>): void {
-    this.writeDown([this.case.draft(draft)]);
-  }
-
-  writeDown(drafts: readonly EvidenceDraft[]): void {
-    this.note(drafts);
+    this.note([this.case.draft(draft)]);
     this.book.chapter();
   }
 

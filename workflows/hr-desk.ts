@@ -16,8 +16,8 @@ export interface HrReader {
   /** `afterwards`: not this flow's to answer; it goes back to `person` when the flow has ended, and is decided afresh. */
   hear(timed: TimedEvent): HrAnswer | 'afterwards';
   remark(text: string): void;
-  /** Evidence, written at once: whoever asks what became of an event need not wait for the flow's next step. */
-  writeDown(drafts: readonly EvidenceDraft[]): void;
+  /** Evidence, written with the flow's next batch. */
+  note(drafts: readonly EvidenceDraft[]): void;
 }
 
 /** What HR says while a flow runs; `person` alone forwards it. Each event is answered for in the evidence. */
@@ -76,7 +76,7 @@ export class HrDesk {
   }
 
   private note({ event, eventHash }: TimedEvent, { outcome, detail }: HrAnswer): void {
-    this.reader.writeDown([
+    this.reader.note([
       {
         kind: 'event',
         at: new Date().toISOString(),

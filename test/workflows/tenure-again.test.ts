@@ -154,13 +154,13 @@ describe('what was said once, and comes again', () => {
     await until('leaver', 'n5', (seen) => seen.approval !== undefined, 'the question');
     const timed = { event: late, receivedAt: late.time, eventHash: 'h', moments: {} };
     await rig.client.workflow.getHandle('person:n5').signal('returned', timed);
-    await rig.until(
-      () => rig.answersTo(late),
-      (answers) => answers.includes('too-late'),
-      'the answer',
-    );
+    const isTold = (seen: Progress) => seen.notes?.some((note) => note.includes(`${late.id} (tenure.joiner)`)) === true;
+    const told = await until('leaver', 'n5', isTold, 'the answer');
+    expect(told.state).toBe('awaiting-approval');
     expect(rig.standIn(suite).account('n5@acme.test')).toMatchObject({ enabled: false });
-    expect((await rig.progress('n5')).state).toBe('awaiting-approval');
+    await decide('leaver', 'n5', false);
+    expect(await rig.ended('n5')).toMatchObject({ outcome: 'kept-disabled' });
+    expect(await rig.answersTo(late)).toContain('too-late');
   });
 
   test('a user name that policy alone gives is looked for among other people’s accounts', async () => {
