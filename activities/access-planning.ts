@@ -1,3 +1,4 @@
+import { Duration } from 'luxon';
 import { givenInEither, without, type DesiredAccess, type DesiredAccount } from '../domain/access';
 import type { AccessAssignment, AccessPlan, ChangeKind, GrantPlan, PlannedGrant } from '../domain/change';
 import type { HeldBack } from '../domain/leaver';
@@ -38,7 +39,7 @@ export async function planAccess(desk: CoreDesk, input: PlanChangeInput): Promis
     configHash: settings.configHash,
     version: settings.version,
     ...noticesIn(settings),
-    ...(policy.isGiven ? {} : { note: 'the configuration has no access policy: nothing is given or taken away' }),
+    ...noteOf(desk, input),
     ...(refused === undefined ? {} : { refused }),
     ...(held === undefined ? {} : { held }),
     ...(access.reviewAt === undefined ? {} : { reviewAt: access.reviewAt }),
@@ -61,6 +62,15 @@ export async function markAtWork(
     startedAt: at,
     version: 0,
   });
+}
+
+/** In a dry run also when it all would happen: the flow itself shows that. */
+function noteOf({ policy }: CoreDesk, { kind, request, look = false }: PlanChangeInput): Pick<AccessPlan, 'note'> {
+  if (!policy.isGiven) return { note: 'the configuration has no access policy: nothing is given or taken away' };
+  const { lead } = policy.joiner;
+  const hasDay = request.cause.event.data.effectiveAt !== undefined;
+  if (!look || kind !== 'joiner' || !hasDay || Duration.fromISO(lead).toMillis() === 0) return {};
+  return { note: `accounts are made ${lead} before the first day and stay disabled until then` };
 }
 
 function refusalOf(status: string | undefined): string | undefined {
