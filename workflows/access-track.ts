@@ -165,7 +165,7 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
       this.#absentBefore.add(name);
     if (report === undefined) return false;
     this.accounts = report.accounts.length > 0 ? report.accounts : this.accounts;
-    this.before = { ...report.before, ...this.before };
+    this.before = { ...this.before, ...report.before };
     this.#grantsNeedEnabled = report.grantsNeedEnabled;
     if (isLead) this.nameEarlyOnes(report);
     this.provisioned = true;
@@ -270,12 +270,13 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
     const withdraw = this.steps.withdrawAccounts;
     if (withdraw.skippedBecause !== undefined) return;
     await this.run('withdrawAccounts', () =>
-      this.change('Disable what was made and take away what was given').withdrawAccounts({
+      this.change('Disable what was made and take back what was given and changed').withdrawAccounts({
         ...this.input(withdraw),
         intended: this.assignment.desired.map(({ username }) => username),
         absentBefore: [...this.#absentBefore],
         accounts: this.accounts,
         granted: this.granted,
+        before: this.before,
       }),
     );
   }
