@@ -156,10 +156,17 @@ async function keepImage(
   seen: { readonly account: Account; readonly differences: readonly Difference[]; readonly how: string },
 ): Promise<void> {
   const { account, differences, how } = seen;
-  if (how === 'created' || progress.before[account.id] !== undefined) return;
-  const shown = differences.filter(({ from }) => from !== undefined).map(({ name, from }) => [name, from] as const);
-  const image = await imageOf(desk, run, account);
-  progress.before[account.id] = { ...image, attributes: Object.fromEntries(shown) };
+  const known = progress.before[account.id];
+  const fresh = differences.filter(({ name }) => known?.written?.[name] === undefined);
+  if (how === 'created' || (known !== undefined && fresh.length === 0)) return;
+  const shown = fresh.filter(({ from }) => from !== undefined).map(({ name, from }) => [name, from] as const);
+  const written = fresh.map(({ name, to }) => [name, to] as const);
+  // An image that an earlier run merely saw gets what is written only now.
+  progress.before[account.id] = {
+    ...(known ?? (await imageOf(desk, run, account))),
+    attributes: { ...Object.fromEntries(shown), ...known?.attributes },
+    ...(written.length === 0 ? {} : { written: { ...Object.fromEntries(written), ...known?.written } }),
+  };
   await keep({ run, progress });
 }
 

@@ -55,6 +55,7 @@ async function foreseeOne(
     would.push(`enable ${account.username}${input.staysDisabled === true ? ' on the first day' : ''}`);
 }
 
-function shown(value: unknown): string {
+/** A value for people. */
+export function shown(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -75,7 +75,10 @@ export interface RevokeReport extends StepReport {
   readonly unmanaged: readonly string[];
 }
 
-/** The undo of a joiner: what it created or enabled is disabled, what it granted is taken away. Never deletes. */
+/**
+ * The undo of a joiner: what it created or enabled is disabled, what it granted is taken away, attributes that it changed
+ * are put back. Never deletes.
+ */
 export interface WithdrawInput extends StepInput {
   /** User names that the joiner was about to create: a lost reply may have made them. */
   readonly intended: readonly string[];
@@ -83,6 +86,8 @@ export interface WithdrawInput extends StepInput {
   readonly absentBefore?: readonly string[];
   readonly accounts: readonly ProvisionedAccount[];
   readonly granted: Readonly<Record<AccountId, readonly Entitlement[]>>;
+  /** How accounts that were there before were. Absent, or without `written`: no attribute is put back. */
+  readonly before?: Readonly<Record<AccountId, BeforeImage>>;
 }
 
 /** Gives back what a leaver or a suspension took, from the before-images. */
