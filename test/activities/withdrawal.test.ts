@@ -87,6 +87,24 @@ describe.each(types)('attributes that a joiner changed on an adopted account of 
   });
 });
 
+test.each(['beyondtrust-scim', 'delinea-rest', 'cyberark-privilege-cloud', 'beyond-identity'] as const)(
+  'an e-mail address goes back to what it was on %s',
+  async (type) => {
+    const { desk } = await open(type, [anna]);
+    const email = 'anna.eriksen-berg@acme.test';
+    const person = { ...stepFor(anna).person, email, aliases: [anna.email] };
+    const desired = { target: 'under-test', username: 'aeriksen', attributes: {}, grants: [], because: ['everybody'] };
+    const step = { ...stepFor(anna), person };
+    const wanted = { ...step, desired: [desired], renames: false, purpose: 'joiner' as const };
+    const { accounts, before } = await runStep(desk, 'provisionAccounts', wanted);
+    const id = accounts[0]?.id ?? '';
+    expect((await accountOf(desk, id)).email).toBe(email);
+    const input = { ...step, intended: ['aeriksen'], accounts, granted: {}, before };
+    expect((await runStep(desk, 'withdrawAccounts', input)).outcome).toBe('done');
+    expect((await accountOf(desk, id)).email).toBe(anna.email);
+  },
+);
+
 test('what the vendor refuses to put back parks, and all else has been taken back before', async () => {
   const { standIn, desk } = await open('delinea-rest', [{ ...anna, enabled: false }]);
   const step = { ...stepFor(anna), person: { ...stepFor(anna).person, ...named } };
