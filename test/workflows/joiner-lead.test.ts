@@ -103,6 +103,23 @@ describe('a joiner with a lead', () => {
       expect(at(target, 'n2')).toMatchObject({ enabled: false, groups: [], deleted: false });
   });
 
+  test('called off, an account that was there stays enabled and gets its name back', async () => {
+    // Nothing of theirs waits for the first day; the question keeps the joiner at work.
+    const event = joins('old', inSeconds(600), { title: 'Lead' });
+    await rig.send(event);
+    await until('old', (seen) => seen.approval !== undefined, 'the question');
+    await waits('old');
+    expect(at(bt, 'old')).toMatchObject({ enabled: true });
+    await say('old', 'cancel', {});
+    expect(await rig.changed('joiner', event)).toMatchObject({ outcome: 'undone' });
+    const putBack: unknown[] = [];
+    for await (const entry of rig.store.evidence.entries({ personId: 'old' }))
+      if (entry.step === 'withdrawAccounts') putBack.push((entry.data as { putBack?: unknown }).putBack);
+    const name = { name: 'displayName', from: 'New old', to: 'Person old' };
+    expect(putBack).toEqual([bt, onPremises].map(() => expect.arrayContaining([name])));
+    expect(at(bt, 'old')).toMatchObject({ enabled: true, groups: ['Operators', 'Admins'] });
+  });
+
   test('an open question and a parked grant hold up no first day; a retry within the lead enables nothing', async () => {
     const firstDay = inSeconds(7);
     const event = joins('n3', firstDay, { title: 'Lead' });
