@@ -1,3 +1,4 @@
+import { Duration } from 'luxon';
 import { givenInEither, without, type DesiredAccess, type DesiredAccount, type DesiredGrant } from '../domain/access';
 import {
   approvalKey,
@@ -48,7 +49,7 @@ export async function planAccess(desk: CoreDesk, input: PlanChangeInput): Promis
     configHash: settings.configHash,
     version: settings.version,
     ...noticesIn(settings),
-    ...(policy.isGiven ? {} : { note: 'the configuration has no access policy: nothing is given or taken away' }),
+    ...noteOf(desk, input),
     ...(refused === undefined ? {} : { refused }),
     ...(held === undefined ? {} : { held }),
     ...(access.reviewAt === undefined ? {} : { reviewAt: access.reviewAt }),
@@ -72,6 +73,15 @@ export async function markAtWork(
     startedAt: at,
     version: 0,
   });
+}
+
+/** In a dry run also when it all would happen: the flow itself shows that. */
+function noteOf({ policy }: CoreDesk, { kind, request, look = false }: PlanChangeInput): Pick<AccessPlan, 'note'> {
+  if (!policy.isGiven) return { note: 'the configuration has no access policy: nothing is given or taken away' };
+  const { lead } = policy.joiner;
+  const hasDay = request.cause.event.data.effectiveAt !== undefined;
+  if (!look || kind !== 'joiner' || !hasDay || Duration.fromISO(lead).toMillis() === 0) return {};
+  return { note: `accounts are made ${lead} before the first day and stay disabled until then` };
 }
 
 function refusalOf(status: string | undefined): string | undefined {

@@ -53,12 +53,13 @@ export async function recordEvent(
   };
 }
 
-/** A joiner's accounts are made some time before the first day, where policy says so. */
+/** A joiner's accounts are made some time before the first day, where policy says so, and enabled on it. */
 function early({ policy }: CoreDesk, { type }: HrEvent, moments: Moments): Moments {
   const isJoiner = type === 'tenure.joiner' || type === 'tenure.rehire';
-  return isJoiner && moments.beginsAt !== undefined
-    ? { ...moments, beginsAt: earlier(moments.beginsAt, policy.joiner.lead) }
-    : moments;
+  const { beginsAt: firstDayAt } = moments;
+  if (!isJoiner || firstDayAt === undefined) return moments;
+  const beginsAt = earlier(firstDayAt, policy.joiner.lead);
+  return beginsAt < firstDayAt ? { ...moments, beginsAt, firstDayAt } : moments;
 }
 
 function detailOf({

@@ -18,6 +18,8 @@ export interface Provisioned {
   readonly how?: ProvisionedAccount['how'];
   readonly outcome: 'done' | 'already' | 'done-on-retry' | 'refused';
   readonly enabledHere?: boolean;
+  /** An earlier run of this step created it: how this one found it. */
+  readonly foundAs?: BeforeImage;
   readonly differences?: readonly Difference[];
   /** Fields that were sent and that the vendor does not show. */
   readonly notShown?: readonly string[];
@@ -44,20 +46,22 @@ export function provisionReport(reporting: Reporting): ProvisionReport {
   const { input, finding, serving, results, doubt, observed, progress } = reporting;
   const parked = doubt ?? results.find((one) => one.refusal !== undefined)?.refusal ?? finding.parked;
   const handOver = handOvers(reporting);
-  const made = results.flatMap((one) => accountOf(one));
+  const made = results.flatMap((one) => accountOf(input, one));
   const absentBefore = Object.keys(progress.creating);
+  const { grantsNeedEnabled } = reporting.desk.connector.abilities;
   return {
     ...summary(reporting),
     ...(parked === undefined ? {} : { parked }),
     ...(handOver.length === 0 ? {} : { handOver }),
     ...(absentBefore.length === 0 ? {} : { absentBefore }),
+    ...(input.staysDisabled === true && grantsNeedEnabled !== undefined ? { grantsNeedEnabled } : {}),
     accounts: observed === undefined ? made : servingNow(input, serving),
     before: { ...progress.seen, ...progress.before },
     evidence: evidenceOf(reporting),
   };
 }
 
-function summary({ input, results, doubt, observed }: Reporting): Pick<ProvisionReport, 'outcome' | 'detail'> {
+function summary({ desk, input, results, doubt, observed }: Reporting): Pick<ProvisionReport, 'outcome' | 'detail'> {
   if (doubt !== undefined) return { outcome: 'pending', detail: doubt.detail };
   if (observed !== undefined) {
     const would = observed.would.length === 0 ? 'would change nothing' : `would ${observed.would.join('; ')}`;
@@ -66,23 +70,40 @@ function summary({ input, results, doubt, observed }: Reporting): Pick<Provision
   if (input.desired.length === 0) return { outcome: 'already', detail: 'policy wants no account here' };
   const outcomes = results.map((one) => one.outcome);
   const outcome = (['done', 'done-on-retry'] as const).find((one) => outcomes.includes(one)) ?? 'already';
-  return { outcome, detail: results.map(wordsFor).join(', ') };
+  const words = results.map((one) => wordsFor(input, one)).join(', ');
+  const { grantsNeedEnabled } = desk.connector.abilities;
+  const isLate = grantsNeedEnabled !== undefined && results.some((one) => waitsForFirstDay(input, one));
+  return { outcome, detail: isLate ? `${words}; entitlements are given then: ${grantsNeedEnabled}` : words };
 }
 
-function wordsFor({ desired, account, how, outcome, differences = [] }: Provisioned): string {
+function wordsFor(input: ProvisionInput, result: Provisioned): string {
+  const { desired, account, outcome } = result;
   const name = account?.username ?? desired.username;
   if (outcome === 'refused') return `${name} refused`;
-  if (how === 'created') return `${name} created${outcome === 'done-on-retry' ? ' (found on retry)' : ''}`;
+  return `${name} ${deedOf(result)}${waitsForFirstDay(input, result) ? ', disabled until the first day' : ''}`;
+}
+
+function deedOf({ account, how, outcome, foundAs, differences = [] }: Provisioned): string {
+  if (how === 'created' && foundAs === undefined)
+    return `created${outcome === 'done-on-retry' ? ' (found on retry)' : ''}`;
   const changed = differences.map((one) => one.name).join(', ');
-  const what = outcome === 'already' ? 'as it should be' : changed === '' ? 'enabled' : `changed (${changed})`;
-  return `${name} ${how === 'adopted' ? 'adopted, ' : ''}${what}`;
+  const enabled = account?.enabled === false ? 'disabled' : 'enabled';
+  const what = outcome === 'already' ? 'as it should be' : changed === '' ? enabled : `changed (${changed})`;
+  return how === 'adopted' ? `adopted, ${what}` : what;
+}
+
+/** Not enabled, and this is the lead: it has to be on the first day. */
+function waitsForFirstDay({ staysDisabled }: ProvisionInput, { account }: Provisioned): boolean {
+  return staysDisabled === true && account !== undefined && account.enabled !== true;
 }
 
 /** One that refused a change is among them: it is there, and an undo has to know of it. */
-function accountOf({ desired, account, how, enabledHere }: Provisioned): readonly ProvisionedAccount[] {
+function accountOf(input: ProvisionInput, result: Provisioned): readonly ProvisionedAccount[] {
+  const { desired, account, how, enabledHere } = result;
   if (account === undefined || how === undefined) return [];
   const { id, username } = account;
-  return [{ id, username, serves: desired.username, how, enabledHere: enabledHere === true }];
+  const waits = waitsForFirstDay(input, result) ? { staysDisabled: true as const } : {};
+  return [{ id, username, serves: desired.username, how, enabledHere: enabledHere === true, ...waits }];
 }
 
 /** Mode observe: the accounts that are there, for the steps that only look as well. */
@@ -97,10 +118,14 @@ function servingNow(input: ProvisionInput, serving: Serving): readonly Provision
 
 /** What a person must do before the new one can sign in. A created account that needs nothing has no entry. */
 function handOvers({ desk, input, told, results }: Reporting): readonly string[] {
-  return results.flatMap(({ desired, how, outcome }) => {
-    if (how !== 'created' || outcome === 'already') return [];
-    const { handOver } = desk.connector.firstSignIn(newAccount({ desk, input, desired, fields: told.fields }));
-    return handOver === undefined ? [] : [handOver];
+  return results.flatMap((result) => {
+    const { desired, how, outcome, foundAs } = result;
+    if (how !== 'created' || outcome === 'already' || foundAs !== undefined) return [];
+    const wanted = newAccount({ desk, input, desired, fields: told.fields });
+    const { handOver, needsEnabled } = desk.connector.firstSignIn(wanted);
+    if (handOver === undefined) return [];
+    const isTooEarly = needsEnabled === true && waitsForFirstDay(input, result);
+    return [isTooEarly ? `${handOver} Not before the first day: until then the account is disabled.` : handOver];
   });
 }
 
@@ -120,15 +145,16 @@ function evidenceOf(reporting: Reporting): readonly EvidenceDraft[] {
   return all.length > 0 ? all : [run.draft({ step, ...summary(reporting) })];
 }
 
-function evidenceOfOne({ run, told, progress }: Reporting, result: Provisioned): EvidenceDraft {
-  const { desired, account, how, outcome, differences = [], notShown = [], refusal, requestIds } = result;
+function evidenceOfOne({ run, input, told, progress }: Reporting, result: Provisioned): EvidenceDraft {
+  const { desired, account, how, outcome, foundAs, differences = [], notShown = [], refusal, requestIds } = result;
+  const images = { ...progress.seen, ...progress.before };
   const notKept = [...told.notKept, ...notShown.map((name) => `${name}: sent, and not shown by the vendor afterwards`)];
   return run.draft({
     ...{ step, outcome, requestIds },
     ...(account === undefined ? {} : { account: { id: account.id, username: account.username } }),
-    ...(how === undefined ? {} : { before: beforeOf(how, account?.id, { ...progress.seen, ...progress.before }) }),
+    ...(how === undefined ? {} : { before: foundAs ?? beforeOf(how, account?.id, images) }),
     ...(account === undefined || refusal !== undefined ? {} : { after: account }),
-    detail: refusal?.detail ?? wordsFor(result),
+    detail: refusal?.detail ?? wordsFor(input, result),
     data: {
       ...{ serves: desired.username, how, because: desired.because },
       changed: differences.map(({ name, from, to }) => ({ name, from, to })),

@@ -102,7 +102,8 @@ async function bringUp(work: Work, bringing: BringingUp): Promise<Outcome> {
   const how = made === undefined ? howItCame(work, desired.username, account) : 'created';
   if (how !== 'created') work.progress.seen[account.id] ??= seenImage(account);
   const ended = await orRefusal(() => change(work, bringing, how));
-  const served = { desired, how, enabledHere: enabledHere(work, account, how) };
+  const found = how === 'created' && isKnown(work, account) ? { foundAs: seenImage(account) } : {};
+  const served = { desired, how, enabledHere: enabledHere(work, account, how), ...found };
   if ('refusal' in ended) return { ...served, account, outcome: 'refused', refusal: ended.refusal };
   return { ...served, ...ended };
 }
@@ -112,7 +113,16 @@ function seenImage({ grants, ...account }: Account): BeforeImage {
   return { account, ...(grants === undefined ? {} : { grants }), readAt: new Date().toISOString() };
 }
 
-/** Writes what differs and nothing else. */
+/**
+ * What has to become of `enabled`; undefined: it is right. During a joiner's lead nothing is enabled, and what this flow
+ * has made is disabled: creations are sent as the vendor documents them, so that it comes to life for a moment.
+ */
+function switchTo({ input }: Work, { enabled }: Account, how: ProvisionedAccount['how']): boolean | undefined {
+  if (input.staysDisabled !== true) return enabled === true ? undefined : true;
+  return how === 'created' && enabled !== false ? false : undefined;
+}
+
+/** Writes what differs and nothing else. What must be disabled is so before anything else can be refused. */
 async function change(
   work: Work,
   { desired, account, made }: BringingUp,
@@ -124,14 +134,17 @@ async function change(
   // What a creation has just sent and the vendor does not show is not sent once more.
   const unseen = made === undefined ? [] : compared.filter(({ from }) => from === undefined);
   const differences = compared.filter((one) => !unseen.includes(one));
-  const isOff = account.enabled !== true;
-  if (differences.length > 0 || isOff) await keepImage(work, { account, differences, how });
-  const updated = differences.length === 0 ? undefined : await desk.connector.updateAccount(account, changes, run.call);
-  const after = updated?.after ?? account;
+  const enabling = switchTo(work, account, how);
+  const isOpen = differences.length > 0 || enabling !== undefined;
+  if (isOpen) await keepImage(work, { account, differences, how });
+  const closed =
+    enabling === false ? (await desk.connector.setAccountEnabled(account, false, run.call)).after : account;
+  const updated = differences.length === 0 ? undefined : await desk.connector.updateAccount(closed, changes, run.call);
+  const after = updated?.after ?? closed;
   const notShown = [...unseen.map(({ name }) => name), ...(updated?.notShown ?? [])];
   return {
-    account: isOff ? (await desk.connector.setAccountEnabled(after, true, run.call)).after : after,
-    outcome: made ?? (differences.length > 0 || isOff ? 'done' : outcomeSoFar(work, account, how)),
+    account: enabling === true ? (await desk.connector.setAccountEnabled(after, true, run.call)).after : after,
+    outcome: made ?? (isOpen ? 'done' : outcomeSoFar(work, account, how)),
     differences,
     notShown,
   };
@@ -143,10 +156,17 @@ async function keepImage(
   seen: { readonly account: Account; readonly differences: readonly Difference[]; readonly how: string },
 ): Promise<void> {
   const { account, differences, how } = seen;
-  if (how === 'created' || progress.before[account.id] !== undefined) return;
-  const shown = differences.filter(({ from }) => from !== undefined).map(({ name, from }) => [name, from] as const);
-  const image = await imageOf(desk, run, account);
-  progress.before[account.id] = { ...image, attributes: Object.fromEntries(shown) };
+  const known = progress.before[account.id];
+  const fresh = differences.filter(({ name }) => known?.written?.[name] === undefined);
+  if (how === 'created' || (known !== undefined && fresh.length === 0)) return;
+  const shown = fresh.filter(({ from }) => from !== undefined).map(({ name, from }) => [name, from] as const);
+  const written = fresh.map(({ name, to }) => [name, to] as const);
+  // An image that an earlier run merely saw gets what is written only now.
+  progress.before[account.id] = {
+    ...(known ?? (await imageOf(desk, run, account))),
+    attributes: { ...Object.fromEntries(shown), ...known?.attributes },
+    ...(written.length === 0 ? {} : { written: { ...Object.fromEntries(written), ...known?.written } }),
+  };
   await keep({ run, progress });
 }
 
@@ -164,7 +184,7 @@ function outcomeSoFar(
   account: Account,
   how: ProvisionedAccount['how'],
 ): 'done' | 'done-on-retry' | 'already' {
-  if (input.known?.some((one) => one.id === account.id) === true) return 'already';
+  if (isKnown({ input }, account)) return 'already';
   if (how === 'created') return 'done-on-retry';
   return run.saved?.before[account.id] === undefined ? 'already' : 'done';
 }
@@ -172,5 +192,11 @@ function outcomeSoFar(
 function enabledHere({ input, progress }: Work, account: Account, how: ProvisionedAccount['how']): boolean {
   const known = input.known?.find((one) => one.id === account.id);
   if (how === 'created' || known?.enabledHere === true) return true;
+  if (input.staysDisabled === true) return false;
   return (progress.before[account.id]?.account ?? account).enabled === false;
+}
+
+/** An earlier run of this step has reported it. */
+function isKnown({ input }: Pick<Work, 'input'>, { id }: Account): boolean {
+  return input.known?.some((one) => one.id === id) === true;
 }

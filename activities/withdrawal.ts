@@ -1,14 +1,18 @@
 import { Unobservable, VendorConflict, VendorRejected } from '../connectors/errors';
-import type { Account, Entitlement, Grant } from '../domain/account';
+import type { Account, Grant } from '../domain/account';
 import type { Parked, StepReport } from '../domain/containment';
 import { keysOf, sameText } from '../domain/correlation';
 import type { EvidenceDraft } from '../domain/evidence';
 import type { ProvisionedAccount, WithdrawInput } from '../domain/provisioning';
 import { stricter } from '../domain/target';
 import { refusalOf } from './accounts';
+import { administratorsAmong } from './administrators';
+import { grantsIfObservable } from './before-image';
 import { asError, notYet } from './failures';
 import { findAccounts, whyUntouched } from './finding';
 import { entitlementWords, isSame } from './grants';
+import { isKept, keepingAdministrators, mustStay, type Kept } from './last-administrator';
+import { evidenceOfAttributes, lookAtAttributes, putBack, type AttributesBack } from './put-back';
 import { onTarget, type TargetDesk, type TargetRun } from './target-run';
 
 /** What survives a lost attempt: how things were, and whether user names were looked for already. */
@@ -22,6 +26,8 @@ interface Work {
   readonly input: WithdrawInput;
   readonly progress: { before: Record<string, WithdrawProgress['before'][string]>; lookedFor: boolean };
   readonly observes: boolean;
+  /** All accounts of the person here: for the last administrator they count as one. */
+  readonly person: ProvisionedAccount[];
 }
 interface Withdrawn {
   readonly account: { readonly id: string; readonly username: string };
@@ -29,6 +35,11 @@ interface Withdrawn {
   readonly outcome: 'done' | 'already' | 'gone' | 'refused' | 'observed';
   readonly after?: unknown;
   readonly parked?: Parked;
+  readonly attributes?: AttributesBack;
+  /** What the target cannot tell about its administrators. */
+  readonly notTold?: readonly string[];
+  /** What two people let go although it leaves too few administrators. */
+  readonly released?: readonly string[];
   readonly requestIds?: readonly string[];
 }
 
@@ -37,18 +48,19 @@ const step = 'withdrawAccounts';
 const lookAgainInMs = 3_000;
 
 /**
- * The undo of a joiner: what it created or enabled is disabled, what it granted is taken away; nothing is deleted.
- * Accounts whose creation was begun and never reported are looked for as well, twice.
+ * The undo of a joiner: what it created or enabled is disabled, what it granted is taken away, attributes that it changed
+ * are put back; nothing is deleted. Accounts whose creation was begun and never reported are looked for as well, twice.
  */
 export async function withdrawAccounts(desk: TargetDesk, input: WithdrawInput): Promise<StepReport> {
   return await onTarget<WithdrawProgress, StepReport>(desk, input, async (run) => {
     const observes = stricter(input.mode, desk.mode) === 'observe';
     const progress = { before: { ...run.saved?.before }, lookedFor: run.saved?.lookedFor ?? false };
-    const work: Work = { desk, run, input, progress, observes };
+    const work: Work = { desk, run, input, progress, observes, person: [...input.accounts] };
     const { lost, doubt } = await begunAccounts(work);
+    work.person.push(...lost);
     const results: Withdrawn[] = [];
     let failure: Error | undefined;
-    for (const known of [...input.accounts, ...lost]) {
+    for (const known of work.person) {
       try {
         results.push({ ...(await withdrawOne(work, known)), requestIds: run.takeRequestIds() });
       } catch (error) {
@@ -131,27 +143,78 @@ async function withdrawOne(work: Work, known: ProvisionedAccount): Promise<Withd
   }
 }
 
-/** Disables what the joiner made or enabled, and takes what it granted and is still held. */
-async function takeBack(work: Work, known: ProvisionedAccount, account: Account): Promise<Withdrawn> {
-  const { desk, run, input, progress, observes } = work;
-  const isOff = (known.how === 'created' || known.enabledHere) && account.enabled !== false;
+/** What has to go from one account, from a live look. */
+interface Going {
+  readonly known: ProvisionedAccount;
+  readonly account: Account;
+  readonly isOff: boolean;
+  readonly given: boolean;
+  readonly held: readonly Grant[];
+  readonly grants: readonly Grant[];
+  readonly attributes: AttributesBack;
+}
+
+async function lookAt(work: Work, known: ProvisionedAccount, account: Account): Promise<Going> {
+  const { desk, run, input } = work;
   const given = input.granted[known.id] ?? [];
-  const listed = async (one: Account) => (given.length === 0 ? [] : await desk.connector.listGrants(one, run.call));
-  const held = await listed(account);
-  const going = held.filter((grant) => given.some((one) => isSame(one, grant.entitlement)));
-  const entitlements = going.map(({ entitlement }) => entitlement);
-  const would = wouldTake(account, isOff, entitlements);
-  if (observes) return { account, would, outcome: 'observed' };
-  if (!isOff && going.length === 0)
-    return { account, would, outcome: wasBegun(work, known.id), after: stateOf(account, held) };
+  const held = given.length === 0 ? [] : await desk.connector.listGrants(account, run.call);
+  const image = known.how === 'created' ? undefined : input.before?.[known.id];
+  return {
+    ...{ known, account, held, given: given.length > 0 },
+    isOff: (known.how === 'created' || known.enabledHere) && account.enabled !== false,
+    grants: held.filter((grant) => given.some((one) => isSame(one, grant.entitlement))),
+    attributes: await lookAtAttributes({ desk, run, account, image }),
+  };
+}
+
+/** Disables what the joiner made or enabled, takes what it granted and is still held, puts back what it changed. */
+async function takeBack(work: Work, known: ProvisionedAccount, account: Account): Promise<Withdrawn> {
+  const going = await lookAt(work, known, account);
+  const question = await aboutAdministrators(work, going);
+  const wanted = wouldTake(going);
+  if (work.observes) {
+    const { parked } = await mustStay(question);
+    return { account, would: wanted, outcome: 'observed', ...(parked === undefined ? {} : { parked }) };
+  }
+  if (wanted.length === 0)
+    return {
+      ...{ account, would: wanted, attributes: going.attributes },
+      ...{ outcome: wasBegun(work, known.id), after: stateOf(account, going.held) },
+    };
+  return await keepingAdministrators(question, async (kept) => await change(work, going, kept));
+}
+
+/** Made or enabled here, and meanwhile perhaps one of the last who can administer the target: then it must not go. */
+async function aboutAdministrators({ desk, run, input, person }: Work, { account, isOff, grants }: Going) {
+  const asks = desk.administrators !== undefined && account.enabled !== false && (isOff || grants.length > 0);
+  const losing = isOff && asks ? await grantsIfObservable(desk, run, account) : grants;
+  return {
+    ...{ desk, run, person, released: input.lastAdministratorReleased === true },
+    losing: await administratorsAmong(desk, run, asks ? [{ account, grants: losing }] : []),
+  };
+}
+
+async function change(work: Work, going: Going, kept: Kept): Promise<Withdrawn> {
+  const { desk, run, progress } = work;
+  const { known, account, isOff, held, given } = going;
+  const said = { would: wouldTake(going), notTold: kept.handOver, released: kept.released };
+  // As for a leaver: whoever must stay enabled is left alone altogether.
+  if (isOff && kept.grants.has(account.id) && kept.parked !== undefined)
+    return { ...said, account, outcome: 'refused', after: stateOf(account, held), parked: kept.parked };
   const { enabled } = account;
   progress.before[known.id] ??= { ...(enabled === undefined ? {} : { enabled }), grants: held };
   await run.save(progress);
   const closed = isOff ? (await desk.connector.setAccountEnabled(account, false, run.call)).after : account;
-  const refused = await refusalsOf(work, closed, going);
-  const done = { account: closed, would, after: stateOf(closed, await listed(closed)) };
-  if (refused.length === 0) return { ...done, outcome: 'done' };
-  return { ...done, outcome: 'refused', parked: notTaken(desk, account, refused) };
+  const refused = await refusalsOf(
+    work,
+    closed,
+    going.grants.filter((grant) => !isKept(kept, account.id, grant)),
+  );
+  const attributes = await putBack({ desk, run, account: closed, attributes: going.attributes });
+  const after = stateOf(closed, given ? await desk.connector.listGrants(closed, run.call) : []);
+  const parked = kept.parked ?? (refused.length > 0 ? notTaken(desk, account, refused) : attributes.parked);
+  const done = { ...said, account: closed, after, attributes };
+  return parked === undefined ? { ...done, outcome: 'done' } : { ...done, outcome: 'refused', parked };
 }
 
 async function refusalsOf({ desk, run }: Work, account: Account, going: readonly Grant[]): Promise<readonly string[]> {
@@ -161,10 +224,11 @@ async function refusalsOf({ desk, run }: Work, account: Account, going: readonly
   );
 }
 
-function wouldTake({ username }: Account, isOff: boolean, going: readonly Entitlement[]): readonly string[] {
+function wouldTake({ account: { username }, isOff, grants, attributes }: Going): readonly string[] {
   return [
     ...(isOff ? [`disable ${username}`] : []),
-    ...going.map((one) => `take ${entitlementWords(one)} from ${username}`),
+    ...grants.map(({ entitlement }) => `take ${entitlementWords(entitlement)} from ${username}`),
+    ...attributes.would,
   ];
 }
 
@@ -195,6 +259,7 @@ function notTaken({ id }: TargetDesk, { username }: Account, refused: readonly s
 function report(work: Work, results: readonly Withdrawn[], doubt: Parked | undefined): StepReport {
   const parked = doubt ?? results.find((one) => one.parked !== undefined)?.parked;
   const done = results.some((one) => one.outcome === 'done');
+  const handOver = results.flatMap((one) => one.notTold ?? []);
   const detail = work.observes
     ? `mode observe: would ${results.flatMap((one) => one.would).join('; ') || 'change nothing'}`
     : results.map(({ account, outcome }) => `${account.username} ${words[outcome]}`).join(', ') ||
@@ -203,6 +268,7 @@ function report(work: Work, results: readonly Withdrawn[], doubt: Parked | undef
     outcome: work.observes ? 'observed' : done ? 'done' : 'already',
     detail,
     ...(parked === undefined ? {} : { parked }),
+    ...(handOver.length === 0 ? {} : { handOver }),
     evidence: evidenceOf(work, results, doubt),
   };
 }
@@ -217,15 +283,21 @@ const words = {
 
 function evidenceOf(work: Work, results: readonly Withdrawn[], doubt: Parked | undefined): readonly EvidenceDraft[] {
   const { run, progress } = work;
-  const drafts = results.map(({ account: { id, username }, outcome, after, parked, would, requestIds = [] }) =>
-    run.draft({
+  const drafts = results.map((one) => {
+    const { account, outcome, after, parked, would, attributes, notTold = [], released = [], requestIds = [] } = one;
+    const { id, username } = account;
+    return run.draft({
       ...{ step, outcome, account: { id, username }, requestIds },
       ...(progress.before[id] === undefined ? {} : { before: progress.before[id] }),
       ...(after === undefined ? {} : { after }),
       detail: parked?.detail ?? `${username} ${words[outcome]}`,
-      data: { would },
-    }),
-  );
+      data: {
+        ...{ would, ...evidenceOfAttributes(attributes) },
+        ...(notTold.length > 0 ? { handOver: notTold } : {}),
+        ...(released.length > 0 ? { released } : {}),
+      },
+    });
+  });
   const doubted = doubt === undefined ? [] : [run.draft({ step, outcome: doubt.reason, detail: doubt.detail })];
   const all = [...drafts, ...doubted];
   return all.length > 0 ? all : [run.draft({ step, outcome: 'already', detail: 'nothing was made here' })];

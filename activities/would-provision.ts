@@ -25,7 +25,10 @@ export async function wouldProvision(work: Foreseeing): Promise<Foreseen> {
   for (const pair of work.serving.pairs) {
     const { desired, account, isUntouchable } = pair;
     if (isUntouchable) remarks.push(`${account?.username ?? desired.username} is left alone`);
-    else if (account === undefined) would.push(`create ${desired.username}`);
+    else if (account === undefined)
+      would.push(
+        `create ${desired.username}${work.input.staysDisabled === true ? ', disabled until the first day' : ''}`,
+      );
     else await foreseeOne(work, { ...pair, account }, { would, remarks });
   }
   return { would, remarks };
@@ -48,9 +51,11 @@ async function foreseeOne(
     if (!(error instanceof VendorRejected)) throw error;
     remarks.push(error.message);
   }
-  if (account.enabled !== true) would.push(`enable ${account.username}`);
+  if (account.enabled !== true)
+    would.push(`enable ${account.username}${input.staysDisabled === true ? ' on the first day' : ''}`);
 }
 
-function shown(value: unknown): string {
+/** A value for people. */
+export function shown(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -72,6 +72,8 @@ export interface Abilities {
   readonly namedOnly?: readonly string[];
   /** Kinds of `grants` that can be taken away but not given here: kind → what a person must do. */
   readonly notGranted?: Readonly<Record<string, string>>;
+  /** Why an account can be given nothing while it is disabled; absent: it can. */
+  readonly grantsNeedEnabled?: string;
 }
 
 /** Live things that outlive a disable: sessions, checkouts, credentials. */
@@ -191,6 +193,8 @@ export interface FirstSignIn {
   readonly password?: () => string;
   /** What a person must do before the new one can sign in; absent: nothing. */
   readonly handOver?: string;
+  /** What a person must do cannot be done to the end while the account is disabled. */
+  readonly needsEnabled?: true;
 }
 
 export interface CheckReport {

@@ -57,5 +57,7 @@ export interface BeforeImage {
   readonly unlistable?: readonly string[];
   /** Fields that were about to change, in the vendor's words; one that the vendor does not show stays away. */
   readonly attributes?: Readonly<Record<string, unknown>>;
+  /** What was to be written in the place of `attributes`, and of those that the vendor does not show. */
+  readonly written?: Readonly<Record<string, unknown>>;
   readonly readAt: string;
 }

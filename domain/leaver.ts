@@ -12,6 +12,8 @@ export interface Moments {
   readonly accessEndsAt?: string;
   /** When a joiner, mover or rehire takes effect; a date alone is the beginning of that local day. */
   readonly beginsAt?: string;
+  /** A joiner's first day, where `beginsAt` comes before it by the lead: until then accounts stay disabled. */
+  readonly firstDayAt?: string;
   readonly employmentEndsAt?: string;
   /** What was assumed, such as the default zone. */
   readonly note?: string;

@@ -9,6 +9,8 @@ export interface ProvisionedAccount extends KnownAccount {
   readonly how: 'created' | 'adopted' | 'already';
   /** It was disabled or absent before, and this flow enabled it. */
   readonly enabledHere: boolean;
+  /** Only with `ProvisionInput.staysDisabled`: it is not enabled, and has to be on the first day. */
+  readonly staysDisabled?: true;
 }
 
 export interface ProvisionInput extends StepInput {
@@ -23,6 +25,8 @@ export interface ProvisionInput extends StepInput {
   readonly known?: readonly ProvisionedAccount[];
   /** What an earlier run of this step had begun when a person cut it off. */
   readonly begun?: ProvisionCutOff;
+  /** A joiner's lead: nothing is enabled, and what this flow makes is disabled at once. Whoever was enabled before stays so. */
+  readonly staysDisabled?: true;
 }
 export interface ProvisionReport extends StepReport {
   readonly accounts: readonly ProvisionedAccount[];
@@ -30,6 +34,8 @@ export interface ProvisionReport extends StepReport {
   readonly absentBefore?: readonly string[];
   /** How the accounts that were there already were; nothing for created ones. */
   readonly before: Readonly<Record<AccountId, BeforeImage>>;
+  /** With `staysDisabled`: why this target gives nothing to an account before it is enabled. Absent: it does. */
+  readonly grantsNeedEnabled?: string;
 }
 
 /**
@@ -69,7 +75,10 @@ export interface RevokeReport extends StepReport {
   readonly unmanaged: readonly string[];
 }
 
-/** The undo of a joiner: what it created or enabled is disabled, what it granted is taken away. Never deletes. */
+/**
+ * The undo of a joiner: what it created or enabled is disabled, what it granted is taken away, attributes that it changed
+ * are put back. Never deletes.
+ */
 export interface WithdrawInput extends StepInput {
   /** User names that the joiner was about to create: a lost reply may have made them. */
   readonly intended: readonly string[];
@@ -77,6 +86,8 @@ export interface WithdrawInput extends StepInput {
   readonly absentBefore?: readonly string[];
   readonly accounts: readonly ProvisionedAccount[];
   readonly granted: Readonly<Record<AccountId, readonly Entitlement[]>>;
+  /** How accounts that were there before were. Absent, or without `written`: no attribute is put back. */
+  readonly before?: Readonly<Record<AccountId, BeforeImage>>;
 }
 
 /** Gives back what a leaver or a suspension took, from the before-images. */

@@ -10,7 +10,9 @@ export function policySchema(surroundings: AccessSurroundings) {
       .strictObject({
         lead: duration
           .default('PT0S')
-          .describe('How long before the first day accounts are made; they can be used from the first day on.'),
+          .describe(
+            'How long before the first day accounts are made and granted; they stay disabled and are enabled on the first day.',
+          ),
       })
       .prefault({})
       .describe('What happens to joiners.'),

@@ -7,6 +7,8 @@ import type { Person } from '../domain/person';
 import { AccessTrack } from './access-track';
 import { ChangeFlow } from './change-flow';
 import type { FoundLink } from './flow';
+import type { HrAnswer } from './hr-desk';
+import { keepClosed } from './lead';
 import { core } from './proxies';
 import { RestoreTrack } from './restore-track';
 import { Round } from './round';
@@ -52,10 +54,12 @@ export class AccessFlow extends ChangeFlow {
       myTurn: (track: AccessTrack) => this.turnOf(track),
       privilegesDecided: () => this.approved,
       overlapOver: () => this.overlapOver(plan),
+      isLead: () => this.case.closedUntil !== undefined,
     };
     this.access = plan.targets.map((assignment) => new AccessTrack(assignment, context));
     this.dropped = plan.targets.flatMap((assignment) => this.containing(assignment, plan));
     this.enterChanging([...this.access, ...this.dropped]);
+    void keepClosed(this);
     this.approved = this.askForPrivileges(plan);
     const losing = this.dropped.length > 0 ? this.containAfterOverlap(plan) : Promise.resolve();
     await Promise.all([...this.access.map((track) => track.advance()), losing]);
@@ -161,6 +165,17 @@ export class AccessFlow extends ChangeFlow {
       ...refused.map((round) => `privileged entitlements ${round.state}: not granted`),
       ...this.access.flatMap((track) => [...track.unmanaged].map((one) => `${track.id}: left as unmanaged: ${one}`)),
     ];
+  }
+
+  /** A joiner told anew within the lead: nothing is enabled on a first day that HR has taken back. */
+  override hear(timed: TimedEvent): HrAnswer | 'afterwards' {
+    const { event } = timed;
+    const joins = event.type === 'tenure.joiner' || event.type === 'tenure.rehire';
+    if (joins && this.case.closedUntil !== undefined) {
+      this.case.toldAnew ??= event.id;
+      this.changed();
+    }
+    return super.hear(timed);
   }
 
   /** Joiner, mover and rehire each tell the whole state of the person; one that takes effect later comes afterwards. */

@@ -1,3 +1,4 @@
+import { condition } from '@temporalio/workflow';
 import type { AccountId, BeforeImage, Entitlement, Grant } from '../domain/account';
 import { movesOf, without, type DesiredGrant } from '../domain/access';
 import type { AccessAssignment, AccessPlan, PlannedGrant } from '../domain/change';
@@ -29,6 +30,8 @@ export interface AccessContext extends TrackContext {
   readonly privilegesDecided: () => Promise<boolean>;
   /** Resolves when what is lost is not kept any longer beside what is gained. */
   readonly overlapOver: () => Promise<void>;
+  /** A joiner's lead: accounts are made and granted, and stay disabled for now. */
+  readonly isLead: () => boolean;
 }
 
 type Includes = (username: string, grant: DesiredGrant) => boolean;
@@ -46,6 +49,10 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
   provisioned = false;
   /** A step has begun: something may have been changed. */
   began = false;
+  /** Why this target gives nothing to accounts that are disabled. */
+  #grantsNeedEnabled: string | undefined;
+  /** This pass has tried to enable what waited for the first day. */
+  #triedToEnable = false;
   private withdrawing = false;
   readonly #lost: Readonly<Record<string, readonly DesiredGrant[]>>;
 
@@ -95,12 +102,46 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
 
   protected async pass(): Promise<void> {
     if (this.withdrawing) return await this.passBack();
+    this.#triedToEnable = false;
     await this.context.myTurn(this);
     const isProvisioned = await this.provision();
     if (!isProvisioned || this.beginsAgain) return;
+    if (this.isClosed && this.#grantsNeedEnabled !== undefined) await this.enableOnFirstDay();
+    if (this.beginsAgain) return;
     await this.grant((username, grant) => !this.asksFor(username, grant), 'Grant what policy gives');
     if (this.privileged.length > 0 && !this.beginsAgain) await this.grantPrivileged();
     if (Object.values(this.#lost).some((grants) => grants.length > 0) && !this.beginsAgain) await this.revoke();
+    if (this.isClosed && !this.beginsAgain) await this.enableOnFirstDay();
+  }
+
+  /** Accounts here wait disabled for the first day. */
+  get isClosed(): boolean {
+    return this.accounts.some((account) => account.staysDisabled === true);
+  }
+
+  private async enableOnFirstDay(): Promise<void> {
+    await this.enableWhile(() => this.isClosed && !this.#triedToEnable);
+  }
+
+  /** Whatever is waited for, the first day is not missed; giving up and a person's retry end the wait. */
+  private async enableWhile(waits: () => boolean): Promise<void> {
+    const goesOn = () => waits() && !this.givenUp && !this.beginsAgain;
+    const isDue = () => this.isClosed && !this.#triedToEnable && !this.context.isLead();
+    for (;;) {
+      await condition(() => !goesOn() || isDue());
+      if (!goesOn()) return;
+      this.#triedToEnable = true;
+      // A skip during the lead was said of making the accounts.
+      this.steps.provisionAccounts.skippedBecause = undefined;
+      await this.provision();
+    }
+  }
+
+  /** The same with a wait that others end; without a lead it is only waited. */
+  private async enableUntil(others: Promise<unknown>): Promise<void> {
+    let isOver = false;
+    void others.then(() => (isOver = true));
+    await this.enableWhile(() => !isOver);
   }
 
   private asksFor(username: string, { kind, name }: DesiredGrant): boolean {
@@ -118,8 +159,10 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
     const step = this.steps.provisionAccounts;
     if (step.skippedBecause !== undefined || this.givenUp) return this.accounts.length > 0;
     this.began = true; // from here on an undo has to look: the answer may be lost
+    const isLead = this.context.isLead();
+    if (!isLead) this.willEnable();
     const report = await this.run<ProvisionReport>('provisionAccounts', () =>
-      this.change('Find, make and describe the accounts').provisionAccounts({
+      this.change(this.whatProvisioningIs(isLead)).provisionAccounts({
         ...this.input(step),
         desired: this.assignment.desired,
         renames: this.context.plan.renamesAccounts,
@@ -127,6 +170,7 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
         before: this.before,
         ...(this.accounts.length === 0 ? {} : { known: this.accounts }),
         ...(step.begun === undefined ? {} : { begun: step.begun as ProvisionCutOff }),
+        ...(isLead ? { staysDisabled: true } : {}),
       }),
     );
     const begun = step.begun as Partial<ProvisionCutOff> | undefined;
@@ -134,16 +178,45 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
       this.#absentBefore.add(name);
     if (report === undefined) return false;
     this.accounts = report.accounts.length > 0 ? report.accounts : this.accounts;
-    this.before = { ...report.before, ...this.before };
+    this.before = { ...this.before, ...report.before };
+    this.#grantsNeedEnabled = report.grantsNeedEnabled;
+    if (isLead) this.nameEarlyOnes(report);
     this.provisioned = true;
     this.context.changed();
     return report.outcome !== 'observed' && this.accounts.length > 0;
   }
 
+  /** From here on an undo has to disable what waited for the first day: the answer may be lost. */
+  private willEnable(): void {
+    const wasDisabled = ({ id }: ProvisionedAccount) => this.before[id]?.account.enabled === false;
+    this.accounts = this.accounts.map((one) =>
+      one.staysDisabled === true && wasDisabled(one) ? { ...one, enabledHere: true } : one,
+    );
+  }
+
+  private whatProvisioningIs(isLead: boolean): string {
+    if (isLead) return 'Find, make and describe the accounts, disabled until the first day,';
+    return this.isClosed ? 'Enable the accounts on the first day' : 'Find, make and describe the accounts';
+  }
+
+  /** A worker of an older version knows of no lead and enables at once; nobody must take that for as ordered. */
+  private nameEarlyOnes({ accounts, parked }: ProvisionReport): void {
+    if (parked !== undefined) return;
+    for (const { username, how, staysDisabled } of accounts)
+      if (how === 'created' && staysDisabled === undefined)
+        this.handOver.add(
+          `${username} is enabled before the first day: the worker of this target is older than the lead. ` +
+            'Disable the account until then, or leave it, and bring the worker up to date.',
+        );
+  }
+
   private async grantPrivileged(): Promise<void> {
     const step = this.steps.grantEntitlements;
     if (step.parked !== undefined) return; // first a person has to look at the plain ones
-    const approved = await this.context.privilegesDecided();
+    const decided = this.context.privilegesDecided();
+    if (this.isClosed) await this.enableUntil(decided);
+    if (this.beginsAgain) return;
+    const approved = await decided;
     if (this.givenUp || this.beginsAgain) return;
     if (approved) await this.grant(() => true, 'Grant the approved privileged entitlements');
     else this.handOver.add('privileged entitlements were not approved, so they were not granted');
@@ -172,7 +245,10 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
   }
 
   private async revoke(): Promise<void> {
-    await this.context.overlapOver();
+    const overlapOver = this.context.overlapOver();
+    if (this.isClosed) await this.enableUntil(overlapOver);
+    if (this.beginsAgain) return;
+    await overlapOver;
     const step = this.steps.revokeEntitlements;
     if (step.skippedBecause !== undefined || this.givenUp || this.beginsAgain) return;
     const report = await this.run<RevokeReport>('revokeEntitlements', () =>
@@ -210,12 +286,13 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
     const withdraw = this.steps.withdrawAccounts;
     if (withdraw.skippedBecause !== undefined) return;
     await this.run('withdrawAccounts', () =>
-      this.change('Disable what was made and take away what was given').withdrawAccounts({
+      this.change('Disable what was made and take back what was given and changed').withdrawAccounts({
         ...this.input(withdraw),
         intended: this.assignment.desired.map(({ username }) => username),
         absentBefore: [...this.#absentBefore],
         accounts: this.accounts,
         granted: this.granted,
+        before: this.before,
       }),
     );
   }

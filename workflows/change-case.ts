@@ -9,6 +9,12 @@ export class ChangeCase extends FlowCase {
   cause: TimedEvent;
   /** When it takes effect. */
   beginsAt: string;
+  /** A joiner's first day, where it begins some time before that: its lead. */
+  firstDayAt: string | undefined;
+  /** At work within the lead: the accounts stay disabled until then. */
+  closedUntil: string | undefined;
+  /** The HR event that tells the joiner anew within the lead: nothing is enabled by this one. */
+  toldAnew: string | undefined;
   /** Planned: something may have been changed. */
   began = false;
   /** Called off after it began: what was done is taken back. */
@@ -32,6 +38,7 @@ export class ChangeCase extends FlowCase {
     this.cause = request.cause;
     this.notices = request.notices;
     this.beginsAt = beginOf(request.cause);
+    this.firstDayAt = request.cause.moments.firstDayAt;
     this.held = request.contested === undefined ? undefined : { why: request.contested, releasesNeeded: 1 };
   }
 
@@ -43,8 +50,29 @@ export class ChangeCase extends FlowCase {
   /** A newer word of HR before anything was changed: it is what counts now. */
   takeOver(newer: TimedEvent): void {
     const movesDate = newer.moments.beginsAt !== undefined || newer.event.type === this.cause.event.type;
-    if (movesDate) this.beginsAt = beginOf(newer);
+    // A mover that comes before the first day tells who the person is then, not when that is.
+    const keepsFirstDay = this.firstDayAt !== undefined && newer.event.type === 'tenure.mover';
+    if (movesDate && !keepsFirstDay) {
+      this.beginsAt = beginOf(newer);
+      this.firstDayAt = newer.moments.firstDayAt;
+    }
     this.cause = newer;
+  }
+
+  /** A person moves the day, which is the first one where there is a lead; the answer says what that means. */
+  moveTo(at: string): string {
+    if (this.closedUntil !== undefined) {
+      this.closedUntil = at;
+      return `the accounts stay disabled until ${at}`;
+    }
+    if (this.firstDayAt === undefined) {
+      this.beginsAt = at;
+      return `it begins at ${at}`;
+    }
+    const leadMs = Date.parse(this.firstDayAt) - Date.parse(this.beginsAt);
+    this.firstDayAt = at;
+    this.beginsAt = new Date(Date.parse(at) - leadMs).toISOString();
+    return `it begins at ${this.beginsAt}, and the accounts are enabled at ${at}`;
   }
 
   override get openRounds(): readonly GrantRound[] {
@@ -54,13 +82,24 @@ export class ChangeCase extends FlowCase {
   get dueAt(): string | undefined {
     if (this.outcome !== undefined) return undefined;
     if (this.phase === 'scheduled') return this.beginsAt;
-    return this.openRounds[0]?.deadline ?? this.overlapEndsAt;
+    return this.openRounds[0]?.deadline ?? this.closedUntil ?? this.overlapEndsAt;
   }
 
   protected get waitsFor(): string | undefined {
     if (this.openRounds.length > 0) return 'a decision on privileged entitlements';
-    if (this.phase === 'scheduled') return `its day, ${this.beginsAt}`;
+    if (this.phase === 'scheduled')
+      return this.firstDayAt === undefined
+        ? `its day, ${this.beginsAt}`
+        : `the lead before its first day: accounts are made at ${this.beginsAt} and enabled at ${this.firstDayAt}`;
+    // A step that does not return is what has to be seen first.
+    if (this.closedUntil !== undefined && !this.tracks.some((track) => track.isBlocked)) return this.waitsForFirstDay;
     return this.overlapEndsAt === undefined ? undefined : `the end of the overlap at ${this.overlapEndsAt}`;
+  }
+
+  private get waitsForFirstDay(): string {
+    return this.toldAnew === undefined
+      ? `the first day, ${this.closedUntil ?? ''}: until then the accounts stay disabled`
+      : `what runs to return: HR event ${this.toldAnew} tells the joiner anew and takes over then`;
   }
 }
 

@@ -117,14 +117,14 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
   protected abstract readonly whatStoppingMeans: string;
 
   get objectionToReschedule(): string | undefined {
-    return this.case.began ? 'it has begun already' : undefined;
+    return this.case.began && this.case.closedUntil === undefined ? 'it has begun already' : undefined;
   }
 
   reschedule({ at, by }: { at: string; by: string }): string {
-    this.case.beginsAt = at;
+    const answer = this.case.moveTo(at);
     this.case.rescheduledBy = by;
     this.changed();
-    return `it begins at ${at}`;
+    return answer;
   }
 
   /** Newer words of HR replace older ones as long as nothing was changed; a suspension waits for nobody. */
@@ -138,7 +138,7 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
     if (this.case.rescheduledBy !== undefined && timed.moments.beginsAt !== undefined) {
       return {
         outcome: 'needs-person',
-        detail: `${this.case.rescheduledBy} set its day to ${this.case.beginsAt}; HR now says ${timed.moments.beginsAt}. Send reschedule with the right one`,
+        detail: `${this.case.rescheduledBy} set its day to ${this.case.firstDayAt ?? this.case.beginsAt}; HR now says ${timed.moments.firstDayAt ?? timed.moments.beginsAt}. Send reschedule with the right one`,
       };
     }
     this.case.takeOver(timed);

@@ -32,6 +32,8 @@ export interface TrackView {
   readonly finished: boolean;
   readonly progress: TargetProgress;
   readonly allSteps: readonly Step[];
+  /** A joiner's lead: accounts here are there and wait disabled for the first day. */
+  readonly isClosed?: boolean;
   parkedSteps(): readonly { readonly name: StepName; readonly parked: Parked }[];
   /** Saves what a person's word would lose by cutting off what runs. */
   beforeResolve(): Promise<void>;

@@ -79,9 +79,13 @@ function abilitiesOf(options: Options): Abilities {
   };
 }
 
-/** There is no password: the person enrols a passkey, and somebody has to send them the link (seed 004). */
+/**
+ * There is no password: the person enrols a passkey, and somebody has to send them the link (seed 004). A suspended
+ * identity gets no new passkey (vendor-apis 3).
+ */
 function firstSignIn({ username }: NewAccount): FirstSignIn {
   return {
+    needsEnabled: true,
     handOver:
       `${username}: has no passkey yet. A person sends the enrolment link from the Beyond Identity Admin Console ` +
       '(Identities, this identity, Add a passkey); the new one opens it on their own device.',

@@ -167,11 +167,14 @@ export function patchBody(before: Identity, changes: AccountChanges): unknown {
 /** Traits by their own names, and the display name, which is none. */
 export function differences(before: Identity, changes: AccountChanges): readonly Difference[] {
   const name = fullName(changes);
-  const traits = Object.entries({ ...changes.attributes, ...traitsOf(changes) });
-  return [
-    ...traits.map(([trait, to]) => ({ name: trait, from: before.traits[trait], to })),
-    ...(name === undefined ? [] : [{ name: 'display_name', from: before.display_name, to: name }]),
-  ].filter(({ from, to }) => from !== to);
+  const wanted = { ...changes.attributes, ...traitsOf(changes), ...(name !== undefined && { display_name: name }) };
+  return Object.entries(wanted)
+    .map(([field, to]) => ({
+      name: field,
+      from: field === 'display_name' ? before.display_name : before.traits[field],
+      to,
+    }))
+    .filter(({ from, to }) => from !== to);
 }
 
 function traitsOf(names: AccountChanges): Record<string, unknown> {

@@ -8,10 +8,16 @@ import { optionsSchema, type Options } from './config';
 export const delineaScim: Vendor = { type: 'delinea-scim', options: optionsSchema, open };
 
 function open(target: Target): Connector {
+  const quirks = target.options as Options;
+  // The connector to Secret Server on premises is the one whose DELETE only disables (vendor-apis 5.2).
+  const isOnPremises = quirks.deletion === 'disables';
   return scimConnector({
     type: target.type,
     target,
-    quirks: target.options as Options,
+    quirks,
+    ...(isOnPremises && {
+      grantsNeedEnabled: 'Delinea on premises gives disabled users no groups until they are enabled',
+    }),
     hasProviderConfig: true,
     lostOnDelete:
       'the platform user with its group and role memberships; roles and vault permissions bound to it are not restored ' +

@@ -34,6 +34,8 @@ export interface ScimConnectorOptions {
   readonly handOver?: (username: string) => string;
   /** The vendor lists `GET /ServiceProviderConfig` among its calls; only then is it asked. */
   readonly hasProviderConfig?: boolean;
+  /** As `Abilities.grantsNeedEnabled`. */
+  readonly grantsNeedEnabled?: string;
   /** Instead of the target's own address and credential: a SCIM surface beside another API. */
   readonly surface?: { readonly baseUrl: string; readonly auth: Auth };
 }
@@ -56,6 +58,7 @@ export function scimConnector(options: ScimConnectorOptions): Connector {
       tokenLifetime: quirks.tokenLifetime,
       searchableBy: quirks.searchBy,
       keeps: [...coreFields, ...quirks.keeps],
+      ...(options.grantsNeedEnabled !== undefined && { grantsNeedEnabled: options.grantsNeedEnabled }),
     },
     check: (call) => checkTarget(context, { http, hasStaticToken, hasProviderConfig }, call),
     findAccounts: (keys, call) => findAccounts(context, keys, call),

@@ -147,7 +147,7 @@ function emailChange(email: string, { emails: shown }: User): FieldChange {
   const value = [{ value: email, type: 'work', primary: true }, ...others];
   return {
     name: 'emails',
-    from: shown?.map((one) => one.value),
+    from: shown,
     operation: { op: 'replace', path: 'emails', value },
     holds: (user) => (user.emails === undefined ? undefined : emailOf(user) === email),
   };
