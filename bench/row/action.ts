@@ -50,17 +50,21 @@ async function approve(stage: Stage, workflowId: string): Promise<void> {
 
 export function rowOf(histories: readonly Events[]): Result {
   const counts = histories.map(countActions);
-  const sum = (of: 'actions' | 'polls') => counts.reduce((total, count) => total + count[of], 0);
+  const sum = (of: 'actions' | 'polls' | 'images') => counts.reduce((total, count) => total + count[of], 0);
   const kinds = new Map<string, number>();
   for (const [kind, count] of counts.flatMap((one) => [...one.kinds])) kinds.set(kind, (kinds.get(kind) ?? 0) + count);
+  const total = sum('actions');
+  const images = sum('images');
   const list = [...kinds].filter(([, count]) => count > 0).map(([kind, count]) => `${count} ${kind}`);
   return {
     measure: 'billable actions of a whole leaver, deletion included',
-    measured: `${sum('actions')} (+ ${sum('polls')} polls)`,
+    measured: `${total} (+ ${sum('polls')} polls)`,
     target: `<= ${atMost}`,
-    reached: sum('actions') <= atMost,
+    reached: total <= atMost,
     notes: [
-      `Billable, in the history of the person and of the leaver: ${list.join(', ')}. Heartbeats are in no history: one before the first write on each target, and one a poll that is not the last. Queries are in none either: they are billed to whoever asks.`,
+      `Billable, in the history of the person and of the leaver: ${list.join(', ')}.`,
+      // Seen on the server's own counter of actions (`--metrics-port`): its other counts are those above.
+      `Heartbeats are billed and in no history, so not in the figure: ${images} keep a before-image before the first write (${total + images} with them), and each poll but the last sends one. Queries are billed to whoever asks.`,
     ],
   };
 }
@@ -69,6 +73,8 @@ interface Count {
   readonly actions: number;
   /** Attempts after the first of the step that polls. */
   readonly polls: number;
+  /** Steps that keep a before-image by a heartbeat of their own. */
+  readonly images: number;
   readonly kinds: ReadonlyMap<string, number>;
 }
 
@@ -82,10 +88,12 @@ export function countActions(events: Events): Count {
   const activities = new Map<string, string>();
   const tasksWithLocal = new Set<string>();
   let polls = 0;
+  let images = 0;
   for (const [index, event] of events.entries()) {
     for (const [field, kind, count] of prices) if (event[field]) bill(kind, count);
     const scheduled = event.activityTaskScheduledEventAttributes;
     if (scheduled) activities.set(String(event.eventId), scheduled.activityType?.name ?? '');
+    if (scheduled?.activityType?.name === 'disableAccounts') images += 1;
     const started = event.activityTaskStartedEventAttributes;
     const again = (started?.attempt ?? 1) - 1;
     if (activities.get(String(started?.scheduledEventId)) === 'drainSessions') polls += again;
@@ -102,7 +110,7 @@ export function countActions(events: Events): Count {
     if (isOfPatch(event)) bill(upsert, -1);
   }
   bill('workflow task with local activities', tasksWithLocal.size);
-  return { actions: [...kinds.values()].reduce((total, count) => total + count, 0), polls, kinds };
+  return { actions: [...kinds.values()].reduce((total, count) => total + count, 0), polls, images, kinds };
 }
 
 const upsert = 'upsert of search attributes';

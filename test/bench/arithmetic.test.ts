@@ -61,7 +61,9 @@ describe('what the bench computes', () => {
       { activityTaskStartedEventAttributes: { scheduledEventId: 5, attempt: 3 } },
       { workflowTaskCompletedEventAttributes: { meteringMetadata: { nonfirstLocalActivityExecutionAttempts: 4 } } },
     ]);
-    expect(countActions(events)).toMatchObject({ actions: 7, polls: 0 });
+    expect(countActions(events)).toMatchObject({ actions: 7, polls: 0, images: 1 });
+    expect(actionRowOf([events])).toMatchObject({ measured: '7 (+ 0 polls)' });
+    expect(actionRowOf([events]).notes?.[1]).toContain('(8 with them)');
   });
 
   test('timers and updates are billed, patches are free, and a signal is billed where it arrives', () => {
