@@ -85,32 +85,46 @@ interface Count {
 export function countActions(events: Events): Count {
   const kinds = new Map<string, number>();
   const bill = (kind: string, count: number) => kinds.set(kind, (kinds.get(kind) ?? 0) + count);
-  const activities = new Map<string, string>();
   const tasksWithLocal = new Set<string>();
-  let polls = 0;
-  let images = 0;
   for (const [index, event] of events.entries()) {
     for (const [field, kind, count] of prices) if (event[field]) bill(kind, count);
-    const scheduled = event.activityTaskScheduledEventAttributes;
-    if (scheduled) activities.set(String(event.eventId), scheduled.activityType?.name ?? '');
-    if (scheduled?.activityType?.name === 'disableAccounts') images += 1;
-    const started = event.activityTaskStartedEventAttributes;
-    const again = (started?.attempt ?? 1) - 1;
-    if (activities.get(String(started?.scheduledEventId)) === 'drainSessions') polls += again;
-    else bill('further attempt', again);
+    for (const kind of notBilled(event, index)) bill(kind, -1);
+    bill('further attempt', furtherLocalAttempts(event));
     const marker = event.markerRecordedEventAttributes;
     if (marker?.markerName === 'core_local_activity') tasksWithLocal.add(String(marker.workflowTaskCompletedEventId));
-    // Further attempts of local activities leave no marker; the server meters them.
-    const { nonfirstLocalActivityExecutionAttempts: local } =
-      event.workflowTaskCompletedEventAttributes?.meteringMetadata ?? {};
-    bill('further attempt', local ?? 0);
-    // Signal-with-start is one action, a child is billed to its parent, and patches are free.
-    if (event.workflowExecutionSignaledEventAttributes && index === 1) bill('signal', -1);
-    if (event.workflowExecutionStartedEventAttributes?.parentWorkflowExecution) bill('start', -1);
-    if (isOfPatch(event)) bill(upsert, -1);
   }
   bill('workflow task with local activities', tasksWithLocal.size);
+  const { polls, failed, images } = attemptsIn(events);
+  bill('further attempt', failed);
   return { actions: [...kinds.values()].reduce((total, count) => total + count, 0), polls, images, kinds };
+}
+
+/** What looks as if it had a price: a signal with start is one action, a child is billed to its parent, patches are free. */
+function notBilled(event: Events[number], index: number): readonly string[] {
+  return [
+    ...(event.workflowExecutionSignaledEventAttributes && index === 1 ? ['signal'] : []),
+    ...(event.workflowExecutionStartedEventAttributes?.parentWorkflowExecution ? ['start'] : []),
+    ...(isOfPatch(event) ? [upsert] : []),
+  ];
+}
+
+/** They leave no marker; the server meters them. */
+function furtherLocalAttempts({ workflowTaskCompletedEventAttributes: completed }: Events[number]): number {
+  return completed?.meteringMetadata?.nonfirstLocalActivityExecutionAttempts ?? 0;
+}
+
+/** Attempts after the first: polls, and others that failed; and the steps that keep a before-image. */
+function attemptsIn(events: Events) {
+  const names = new Map<string, string>();
+  let [polls, failed] = [0, 0];
+  for (const { eventId, activityTaskScheduledEventAttributes: scheduled, ...event } of events) {
+    if (scheduled) names.set(String(eventId), scheduled.activityType?.name ?? '');
+    const { scheduledEventId, attempt } = event.activityTaskStartedEventAttributes ?? {};
+    const further = (attempt ?? 1) - 1;
+    if (names.get(String(scheduledEventId)) === 'drainSessions') polls += further;
+    else failed += further;
+  }
+  return { polls, failed, images: [...names.values()].filter((name) => name === 'disableAccounts').length };
 }
 
 const upsert = 'upsert of search attributes';

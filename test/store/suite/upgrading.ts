@@ -79,7 +79,7 @@ async function setUpAsFirst({ name }: Dialect, { url }: TestDatabase): Promise<v
       migrationTableName: 'tenure_migration',
       migrationLockTableName: 'tenure_migration_lock',
     }).migrateToLatest();
-    if (error !== undefined) throw error;
+    expect(error).toBeUndefined();
   } finally {
     await database.close();
   }
