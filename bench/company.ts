@@ -20,18 +20,42 @@ export function peopleOf(round: string, count: number): readonly SeedPerson[] {
 }
 
 /** Their last day is now. */
-export function leaverEvent({ id, username, email, displayName }: SeedPerson): HrEvent {
-  const now = new Date().toISOString();
+export function leaverEvent(person: SeedPerson): HrEvent {
+  return eventOf(person, 'leaver', { effectiveAt: new Date().toISOString() });
+}
+
+/** Their first day is now; no system knows them. */
+export function joinerEvent(person: SeedPerson, job: Job): HrEvent {
+  return eventOf(person, 'joiner', {}, job);
+}
+
+/** Their first day in the new place is now. */
+export function moverEvent(person: SeedPerson, job: Job): HrEvent {
+  return eventOf(person, 'mover', {}, job);
+}
+
+/** What decides what policy gives somebody. */
+export interface Job {
+  readonly department: string;
+  readonly title: string;
+}
+
+function eventOf(
+  { id, username, email, displayName }: SeedPerson,
+  kind: 'joiner' | 'mover' | 'leaver',
+  when: Partial<HrEvent['data']>,
+  job?: Job,
+): HrEvent {
   return {
     specversion: '1.0',
-    id: `leaver-${id}`,
+    id: [kind, id, ...(job === undefined ? [] : [job.department])].join('-'),
     source: '/hr/bench',
-    type: 'tenure.leaver',
-    time: now,
+    type: `tenure.${kind}`,
+    time: new Date().toISOString(),
     subject: id,
     data: {
-      person: { id, username, email, displayName },
-      effectiveAt: now,
+      person: { id, username, email, displayName, ...job },
+      ...when,
       requestedBy: { id: 'hr', email: 'hr@acme.test' },
     },
   };

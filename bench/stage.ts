@@ -12,6 +12,7 @@ import { loadConfig } from '../workers/config';
 import { startEngine, type RunningEngine } from '../workers/engine/start';
 import { workflowBundle } from '../workers/bundle';
 import { startWorkers, type RunningWorkers } from '../workers/run';
+import { accessPolicy } from './access-policy';
 import { quietRuntime } from './quiet-runtime';
 import { openVendors, type VendorHouse } from './vendor-house';
 
@@ -32,6 +33,8 @@ export interface Wish {
   readonly detour?: Detour;
   /** With an approved deletion on every target at the end; without it a leaver ends when all is contained. */
   readonly deletion?: boolean;
+  /** With a policy that gives people accounts and entitlements; without one only leavers do anything. */
+  readonly access?: boolean;
 }
 
 /** Turns the origin of a stand-in into another one; the recording puts a relay between. */
@@ -102,9 +105,9 @@ export class Stage {
   }
 
   /** New workers, with no token yet; those before are stopped. */
-  async startWorkers({ detour = (_target, url) => url, deletion = false }: Wish = {}): Promise<void> {
+  async startWorkers(wish: Wish = {}): Promise<void> {
     await this.stopWorkers();
-    const config = loadConfig({ path: await this.writeConfig({ detour, deletion }) });
+    const config = loadConfig({ path: await this.writeConfig(wish) });
     const { address, namespace } = this.engine;
     const bundle = this.#bundle;
     this.#workers = await startWorkers({ config, connectionOptions: { address }, namespace, core: true, bundle });
@@ -115,7 +118,7 @@ export class Stage {
     this.#workers = undefined;
   }
 
-  private async writeConfig({ detour, deletion }: Required<Wish>): Promise<string> {
+  private async writeConfig({ detour = (_target, url) => url, deletion, access }: Wish): Promise<string> {
     const targets = await Promise.all(
       [...this.vendors.standIns].map(async ([id, standIn]) => ({
         id,
@@ -136,7 +139,11 @@ export class Stage {
       targets,
       // Long enough for one plan over all targets: with none, the first that is contained is asked for alone.
       policy: {
-        leaver: { sessions, ...(deletion ? { retention: 'PT15S', deletion: approved } : { retention: 'PT0S' }) },
+        leaver: {
+          sessions,
+          ...(deletion === true ? { retention: 'PT15S', deletion: approved } : { retention: 'PT0S' }),
+        },
+        ...(access === true ? { access: accessPolicy } : {}),
       },
     };
     this.#configs += 1;

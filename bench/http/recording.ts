@@ -1,41 +1,74 @@
 import type { temporal } from '@temporalio/proto';
-import type { Stage } from '../stage';
-import { leaverEvent, peopleOf } from '../company';
+import type { HrEvent } from '../../domain/event';
+import type { FlowKind } from '../../domain/flow';
+import type { SeedPerson } from '../../sandbox';
 import { flowWorkflowId } from '../../workflows/messages';
-import { leaverEnded, sendEvent } from '../leaver';
+import { platform } from '../access-policy';
+import { joinerEvent, leaverEvent, peopleOf } from '../company';
+import { flowEnded, sendEvent } from '../flow';
+import type { Stage, Wish } from '../stage';
 import { startRelay, type Exchange, type Relay } from './relay';
 
 export const containmentSteps = ['disableAccounts', 'stripEntitlements', 'drainSessions'] as const;
 export type ContainmentStep = (typeof containmentSteps)[number];
+export const joinerSteps = ['provisionAccounts', 'grantEntitlements'] as const;
+export type JoinerStep = (typeof joinerSteps)[number];
 
-/** What one leaver sent to one target: by step, and within a step by attempt (each poll is one). */
-export interface TargetRecording {
+/** What one flow sent to one target: by step, and within a step by attempt (each poll is one). */
+export interface TargetRecording<S extends string = ContainmentStep> {
   readonly target: string;
   readonly signOns: number;
-  readonly steps: Readonly<Record<ContainmentStep, readonly (readonly Exchange[])[]>>;
+  readonly steps: Readonly<Record<S, readonly (readonly Exchange[])[]>>;
 }
 
-export interface Recording {
+export interface Recording<S extends string = ContainmentStep> {
   /** The word that tells this person from any other. */
   readonly person: string;
-  readonly targets: readonly TargetRecording[];
+  readonly targets: readonly TargetRecording<S>[];
 }
 
-/** Runs one leaver with a relay before each system and sorts what passed by the steps of its history. */
-export async function record(stage: Stage): Promise<Recording> {
-  const [person] = peopleOf('r', 1);
-  if (person === undefined) throw new Error('nobody to record');
+export async function recordLeaver(stage: Stage): Promise<Recording> {
+  const person = oneOf('r');
   stage.vendors.seed([person]);
+  return await record(stage, { person, kind: 'leaver', event: leaverEvent(person), steps: containmentSteps });
+}
+
+/** A joiner whom policy gives something on every target; what it gives must be there. */
+export async function recordJoiner(stage: Stage): Promise<Recording<JoinerStep>> {
+  const person = oneOf('n');
+  const event = joinerEvent(person, platform);
+  return await record(stage, { person, kind: 'joiner', event, steps: joinerSteps, wish: { access: true } });
+}
+
+function oneOf(round: string): SeedPerson {
+  const [person] = peopleOf(round, 1);
+  if (person === undefined) throw new Error('nobody to record');
+  return person;
+}
+
+interface ToRecord<S extends string> {
+  readonly person: SeedPerson;
+  readonly kind: FlowKind;
+  readonly event: HrEvent;
+  readonly steps: readonly S[];
+  readonly wish?: Wish;
+}
+
+/** Runs one flow with a relay before each system and sorts what passed by the steps of its history. */
+async function record<S extends string>(
+  stage: Stage,
+  { person, kind, event, steps, wish = {} }: ToRecord<S>,
+): Promise<Recording<S>> {
   const tap = new Tap();
   try {
     await tap.open(stage);
-    await stage.startWorkers({ detour: (target, url) => tap.detour(target, url) });
-    await sendEvent(stage, leaverEvent(person));
-    await leaverEnded(stage, person.id);
-    const handle = stage.client.workflow.getHandle(flowWorkflowId('leaver', person.id));
+    await stage.startWorkers({ ...wish, detour: (target, url) => tap.detour(target, url) });
+    await sendEvent(stage, event);
+    await flowEnded(stage, kind, person.id);
+    const handle = stage.client.workflow.getHandle(flowWorkflowId(kind, person.id));
     const ends = stepEnds(await handle.fetchHistory());
     await stage.stopWorkers();
-    const targets = [...stage.vendors.standIns.keys()].map((id) => sortBySteps(id, tap.of(id), ends));
+    const targets = [...stage.vendors.standIns.keys()].map((id) => sortBySteps(id, tap.of(id), ends, steps));
     return { person: person.id, targets };
   } finally {
     await tap.close();
@@ -93,25 +126,25 @@ function stepEnds({ events }: temporal.api.history.v1.IHistory): Ends {
 }
 
 /** The steps of one target run one after the other, and each request is sent before its step returns. */
-export function sortBySteps(target: string, exchanges: readonly Exchange[], ends: Ends): TargetRecording {
-  const steps: Record<ContainmentStep, Exchange[]> = { disableAccounts: [], stripEntitlements: [], drainSessions: [] };
-  let signOns = 0;
-  for (const exchange of exchanges) {
-    if (isSignOn(exchange)) signOns += 1;
-    else {
-      const step = containmentSteps.find((name) => exchange.at <= (ends.get(`${target}/${name}`) ?? 0));
-      if (step === undefined) throw new Error(`${target}: ${exchange.method} ${exchange.path} belongs to no step`);
-      steps[step].push(exchange);
-    }
-  }
+export function sortBySteps<S extends string>(
+  target: string,
+  exchanges: readonly Exchange[],
+  ends: Ends,
+  names: readonly S[],
+): TargetRecording<S> {
+  const isWork = (exchange: Exchange) => !isSignOn(exchange);
+  const stepOf = ({ at, method, path }: Exchange): S => {
+    const step = names.find((name) => at <= (ends.get(`${target}/${name}`) ?? 0));
+    if (step === undefined) throw new Error(`${target}: ${method} ${path} belongs to no step`);
+    return step;
+  };
+  const work = exchanges.filter(isWork).map((exchange) => ({ step: stepOf(exchange), exchange }));
+  const sent = (name: S) => work.filter(({ step }) => step === name).map(({ exchange }) => exchange);
+  const attempts = (name: S) => (name === 'drainSessions' ? splitByPoll(sent(name)) : [sent(name)]);
   return {
     target,
-    signOns,
-    steps: {
-      disableAccounts: [steps.disableAccounts],
-      stripEntitlements: [steps.stripEntitlements],
-      drainSessions: splitByPoll(steps.drainSessions),
-    },
+    signOns: exchanges.length - work.length,
+    steps: Object.fromEntries(names.map((name) => [name, attempts(name)])) as TargetRecording<S>['steps'],
   };
 }
 

@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import axios, { type AxiosInstance } from 'axios';
-import type { ContainmentStep, Recording, TargetRecording } from './recording';
+import type { Recording, TargetRecording } from './recording';
 import { jsonOf, type Exchange } from './relay';
 import { carriedValues, lookUp, type Carried } from './carried-value';
 
@@ -21,13 +21,13 @@ interface Memory {
  * Sends for other people exactly what was recorded of one: their word in the place of the recorded one, and the ids that
  * the vendor gave in the places where the recorded ids stood. Plain axios, connections kept open, and nothing else.
  */
-export class Replay {
+export class Replay<S extends string> {
   readonly #axios: AxiosInstance;
-  readonly #plays: ReadonlyMap<ContainmentStep, readonly (readonly Play[])[]>;
+  readonly #plays: ReadonlyMap<S, readonly (readonly Play[])[]>;
   readonly #memory = new Map<string, Memory>();
 
   constructor(
-    private readonly recording: TargetRecording,
+    private readonly recording: TargetRecording<S>,
     private readonly recorded: Recording['person'],
   ) {
     this.#axios = axios.create({
@@ -41,12 +41,12 @@ export class Replay {
     this.#plays = prepare(recording, recorded);
   }
 
-  attemptsOf(step: ContainmentStep): number {
+  attemptsOf(step: S): number {
     return this.recording.steps[step].length;
   }
 
   /** Throws when the vendor refuses what it took in the recording: then the two are not the same work. */
-  async run({ step, attempt, person }: { step: ContainmentStep; attempt: number; person: string }): Promise<void> {
+  async run({ step, attempt, person }: { step: S; attempt: number; person: string }): Promise<void> {
     const attempts = this.#plays.get(step) ?? [];
     const memory = this.#memory.get(person) ?? { answers: [] };
     this.#memory.set(person, memory);
@@ -99,16 +99,13 @@ function withValues(json: unknown, values: readonly Value[]): unknown {
   return typeof json === 'string' ? now(json).split('"').map(now).join('"') : json;
 }
 
-function prepare(
-  recording: TargetRecording,
+function prepare<S extends string>(
+  recording: TargetRecording<S>,
   person: string,
-): ReadonlyMap<ContainmentStep, readonly (readonly Play[])[]> {
+): ReadonlyMap<S, readonly (readonly Play[])[]> {
   const answers: unknown[] = [];
-  const plays = new Map<ContainmentStep, (readonly Play[])[]>();
-  for (const [step, attempts] of Object.entries(recording.steps) as [
-    ContainmentStep,
-    readonly (readonly Exchange[])[],
-  ][]) {
+  const plays = new Map<S, (readonly Play[])[]>();
+  for (const [step, attempts] of Object.entries(recording.steps) as [S, readonly (readonly Exchange[])[]][]) {
     plays.set(
       step,
       attempts.map((attempt) =>

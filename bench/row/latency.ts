@@ -2,7 +2,7 @@ import { flowWorkflowId } from '../../workflows/messages';
 import { median, percentile } from '../arithmetic';
 import { bareEnded, sendBare } from '../bare/leaver';
 import { leaverEvent, peopleOf } from '../company';
-import { activitiesOf, allDisabledAt, leaverEnded, sendEvent } from '../leaver';
+import { activitiesOf, allDisabledAt, leaverEnded, sendEvent } from '../flow';
 import type { Stage } from '../stage';
 import { number, type Result } from './result';
 

@@ -2,8 +2,9 @@
 export interface Result {
   readonly measure: string;
   readonly measured: string;
-  readonly target: string;
-  readonly reached: boolean;
+  /** Absent: nothing is promised, the figure is told all the same. */
+  readonly target?: string;
+  readonly reached?: boolean;
   /** What the number is made of; printed below the table. */
   readonly notes?: readonly string[];
 }

@@ -2,7 +2,7 @@ import type { SeedPerson } from '../../sandbox';
 import { median } from '../arithmetic';
 import { bareEnded, sendBare } from '../bare/leaver';
 import { leaverEvent, peopleOf } from '../company';
-import { leaverEnded, sendEvent } from '../leaver';
+import { leaverEnded, sendEvent } from '../flow';
 import type { Stage } from '../stage';
 import { number, type Result } from './result';
 

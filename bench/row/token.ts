@@ -1,5 +1,5 @@
 import { leaverEvent, peopleOf } from '../company';
-import { leaverEnded, sendEvent } from '../leaver';
+import { leaverEnded, sendEvent } from '../flow';
 import type { Stage } from '../stage';
 import type { Result } from './result';
 

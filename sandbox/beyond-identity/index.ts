@@ -20,6 +20,11 @@ export interface BeyondIdentityOptions extends StandInOptions {
   readonly consoleToken?: string;
   /** Resources that the token has no scope for, such as `resource-servers`: 403, as for an expired token. */
   readonly withheld?: readonly string[];
+  /**
+   * `:listRoles` also shows roles that come through a group. The vendor says "to which an identity is assigned" and no
+   * more (OpenAPI 1.7.0); left out, it shows those that name the identity itself.
+   */
+  readonly rolesThroughGroups?: boolean;
   /** An application whose sign-ins leave a token per person. */
   readonly application?: string;
 }
@@ -40,7 +45,7 @@ export async function startBeyondIdentity(
     staticTokens: [options.consoleToken ?? 'play-console-token'],
     ...(options.tokenLifetimeSeconds !== undefined && { lifetimeSeconds: options.tokenLifetimeSeconds }),
   });
-  const realm = new Realm(tenant, realmId);
+  const realm = new Realm(tenant, realmId, options.rolesThroughGroups);
   const tokenPath = `${apiRoot}/applications/play-api/token`;
   // 403 is also what a token gets that has expired or lacks the scope (vendor-apis 3.1).
   const forbidden = { status: 403, body: { code: 'forbidden', message: 'insufficient authorization', details: [] } };

@@ -85,6 +85,7 @@ export class Realm {
   constructor(
     readonly tenantId: string,
     readonly realmId: string,
+    private readonly rolesThroughGroups = false,
   ) {}
 
   newId(): string {
@@ -203,6 +204,14 @@ export class Realm {
     };
     this.roles.set(role.id, role);
     return role;
+  }
+
+  /** As `:listRoles` shows them. */
+  rolesOf(identityId: string): readonly Role[] {
+    const isIn = (groupId: string) => this.groups.get(groupId)?.members.includes(identityId) === true;
+    return [...this.roles.values()].filter(
+      ({ members, groups }) => members.includes(identityId) || (this.rolesThroughGroups && groups.some(isIn)),
+    );
   }
 
   addToken(application_id: string, principal_id: string): Token {

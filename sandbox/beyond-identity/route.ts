@@ -54,8 +54,7 @@ function listRoles(realm: Realm, request: FastifyRequest, { id }: Identity): unk
   const { resource_server_id: server } = request.query as Query;
   if (server === undefined) throw new Refusal(400, 'resource_server_id is required', 'bad_request');
   if (!realm.resourceServers.has(server)) throw new Refusal(409, 'resource server not found', 'conflict');
-  const ofServer = [...realm.roles.values()].filter(({ resource_server_id: one }) => one === server);
-  const rows = ofServer.filter(({ members }) => members.includes(id));
+  const rows = realm.rolesOf(id).filter(({ resource_server_id: one }) => one === server);
   return listPage({ request, rows, key: 'roles', show: withoutMembers });
 }
 

@@ -2,7 +2,10 @@ import { median, percentile } from '../../bench/arithmetic';
 import { splitByPoll } from '../../bench/http/recording';
 import { temporal } from '@temporalio/proto';
 import { countActions, rowOf as actionRowOf } from '../../bench/row/action';
+import { countActivities } from '../../bench/row/activity';
+import { rowOf as changeRowOf } from '../../bench/row/change';
 import { rowsOf } from '../../bench/row/latency';
+import { rowOf as signInRowOf } from '../../bench/row/sign-in';
 import { rowOf } from '../../bench/row/throughput';
 import { requestRow } from '../../bench/row/request';
 import type { Exchange } from '../../bench/http/relay';
@@ -42,14 +45,74 @@ describe('what the bench computes', () => {
     ]);
     const leaver = eventsOf([
       { workflowExecutionStartedEventAttributes: { parentWorkflowExecution: { workflowId: 'person:e1' } } },
-      { activityTaskScheduledEventAttributes: {} },
-      { activityTaskStartedEventAttributes: { attempt: 3 } },
+      { eventId: 5, activityTaskScheduledEventAttributes: { activityType: { name: 'drainSessions' } } },
+      { activityTaskStartedEventAttributes: { scheduledEventId: 5, attempt: 3 } },
       { workflowTaskCompletedEventAttributes: {} },
-      { upsertWorkflowSearchAttributesEventAttributes: {} },
+      { upsertWorkflowSearchAttributesEventAttributes: { searchAttributes: { indexedFields: { TenureState: {} } } } },
     ]);
-    expect(countActions(person)).toMatchObject({ actions: 5, retries: 0 });
-    expect(countActions(leaver)).toMatchObject({ actions: 2, retries: 2 });
+    expect(countActions(person)).toMatchObject({ actions: 5, polls: 0 });
+    expect(countActions(leaver)).toMatchObject({ actions: 2, polls: 2 });
     expect(actionRowOf([person, leaver])).toMatchObject({ measured: '7 (+ 2 polls)', reached: true });
+  });
+
+  test('an attempt that failed is billed and is no poll; of local activities too', () => {
+    const events = eventsOf([
+      { eventId: 5, activityTaskScheduledEventAttributes: { activityType: { name: 'disableAccounts' } } },
+      { activityTaskStartedEventAttributes: { scheduledEventId: 5, attempt: 3 } },
+      { workflowTaskCompletedEventAttributes: { meteringMetadata: { nonfirstLocalActivityExecutionAttempts: 4 } } },
+    ]);
+    expect(countActions(events)).toMatchObject({ actions: 7, polls: 0, images: 1 });
+    expect(actionRowOf([events])).toMatchObject({ measured: '7 (+ 0 polls)' });
+    expect(actionRowOf([events]).notes?.[1]).toContain('(8 with them)');
+  });
+
+  test('timers and updates are billed, patches are free, and a signal is billed where it arrives', () => {
+    const indexed = (...names: readonly string[]) => ({
+      searchAttributes: { indexedFields: Object.fromEntries(names.map((name) => [name, {}])) },
+    });
+    const events = eventsOf([
+      { workflowExecutionStartedEventAttributes: {} },
+      { workflowTaskScheduledEventAttributes: {} },
+      { timerStartedEventAttributes: {} },
+      { workflowExecutionUpdateAcceptedEventAttributes: {} },
+      { workflowExecutionUpdateCompletedEventAttributes: {} },
+      { workflowExecutionSignaledEventAttributes: {} },
+      { signalExternalWorkflowExecutionInitiatedEventAttributes: {} },
+      { markerRecordedEventAttributes: { markerName: 'core_patch', workflowTaskCompletedEventId: 4 } },
+      { upsertWorkflowSearchAttributesEventAttributes: indexed('TemporalChangeVersion') },
+      { upsertWorkflowSearchAttributesEventAttributes: indexed('TemporalChangeVersion', 'TenureState') },
+    ]);
+    const { actions, kinds } = countActions(events);
+    expect(actions).toBe(5);
+    expect(Object.fromEntries([...kinds].filter(([, count]) => count !== 0))).toEqual({
+      start: 1,
+      timer: 1,
+      update: 1,
+      signal: 1,
+      'upsert of search attributes': 1,
+    });
+  });
+
+  test('activities are counted by the target that had the most, polls and core apart', () => {
+    const at = (taskQueue: string, attempts = 1) => ({ name: `step on ${taskQueue}`, taskQueue, attempts });
+    const ofFlow = [at('tenure'), at('tenure-target-a'), at('tenure-target-b'), at('tenure-target-b', 4)];
+    const count = countActivities(ofFlow, [at('tenure')], ['a', 'b']);
+    expect(count).toMatchObject({ most: 2, polls: 3 });
+    expect(count.note).toContain('3 activities on 2 targets, 2 for events, plan and evidence (1.00 per target)');
+    const other = countActivities([...ofFlow, at('tenure-target-a')], [], ['a', 'b']);
+    const five = { ...other, most: 5 };
+    expect(changeRowOf('mover', { one: count, two: other })).toMatchObject({
+      measured: '2 (+ 6 polls over all targets)',
+      reached: true,
+    });
+    expect(changeRowOf('mover', { one: count, two: five })).toMatchObject({ target: '<= 4', reached: false });
+  });
+
+  test('sign-in is told beside what plain axios takes, and promises nothing', () => {
+    const row = signInRowOf([300, 400, 500], [40, 50, 30]);
+    expect(row).toMatchObject({ measured: '0.40 s' });
+    expect(row).not.toHaveProperty('reached');
+    expect(row.notes?.[0]).toContain('p50 0.04 s; Tenure takes 10.00 times as long');
   });
 
   test('throughput is the ratio of medians, and is held to its target', () => {

@@ -66,6 +66,28 @@ test('plain http is for the same machine only; a SCIM surface is for delinea-res
   expect(problemsOf({ ...plain('delinea-scim'), scim })[0]).toContain('scim');
 });
 
+test.each([1, 2])('minAdmins %i without adminGroups is refused: it would guard nothing', (minAdmins) => {
+  expect(problemsOf({ ...plain('delinea-scim'), minAdmins })).toEqual([
+    '0.minAdmins: counts members of adminGroups: name those too',
+  ]);
+  const named = { ...plain('delinea-scim'), minAdmins, adminGroups: ['Admins', { kind: 'role', name: 'Root' }] };
+  expect(problemsOf(named)).toEqual([]);
+  const groups = [{ name: 'Admins' }, { kind: 'role', name: 'Root' }];
+  expect(schema.parse(named).administrators).toEqual({ groups, min: minAdmins });
+});
+
+test('adminGroups alone keep one administrator; none of them, or none to keep, is a mistake', () => {
+  expect(schema.parse({ ...plain('delinea-scim'), adminGroups: ['Admins'] }).administrators).toEqual({
+    groups: [{ name: 'Admins' }],
+    min: 1,
+  });
+  expect(schema.parse(plain('delinea-scim'))).not.toHaveProperty('administrators');
+  const [empty] = problemsOf({ ...plain('delinea-scim'), adminGroups: [] });
+  expect(empty).toMatch(/^0\.adminGroups: /);
+  const [none] = problemsOf({ ...plain('delinea-scim'), adminGroups: ['Admins'], minAdmins: 0 });
+  expect(none).toMatch(/^0\.minAdmins: /);
+});
+
 test('paths are taken from where the configuration lies', () => {
   const resolveSecret = (reference: string): Secret => new Secret(reference, () => 'play');
   const placed = targetSchema({ resolveSecret, resolvePath: (path) => `/etc/tenure/${path}` });

@@ -9,10 +9,12 @@ import { openingSuite } from './opening';
 import { peopleSuite } from './people';
 import { tamperingSuite } from './tampering';
 import { timeBoxesSuite } from './time-boxes';
+import { upgradingSuite } from './upgrading';
 
 /** What every database must do alike. */
 export const suites = [
   openingSuite,
+  upgradingSuite,
   peopleSuite,
   eventsSuite,
   linksSuite,

@@ -1,5 +1,6 @@
 import { signWebhook } from '../client/sources/standard-webhooks';
 import type { HrEvent } from '../domain/event';
+import type { FlowKind } from '../domain/flow';
 import { flowWorkflowId, personWorkflowId } from '../workflows/messages';
 import type { Stage } from './stage';
 
@@ -14,12 +15,20 @@ export async function sendEvent(stage: Stage, event: HrEvent): Promise<number> {
   return Date.now();
 }
 
-/** Waits for the end of the leaver, through `person`, which outlives it; the time of the end in milliseconds. */
+/** Waits for the end of the leaver; the time of the end in milliseconds. */
 export async function leaverEnded(stage: Stage, personId: string): Promise<number> {
+  return await flowEnded(stage, 'leaver', personId);
+}
+
+/**
+ * Waits for the end of the flow that the last event started, through `person`, which outlives it; the time of the end in
+ * milliseconds.
+ */
+export async function flowEnded(stage: Stage, kind: FlowKind, personId: string): Promise<number> {
   const { workflow } = stage.client;
   await workflow.getHandle(personWorkflowId(personId)).result();
-  const { closeTime, status } = await workflow.getHandle(flowWorkflowId('leaver', personId)).describe();
-  if (closeTime === undefined || status.name !== 'COMPLETED') throw new Error(`leaver:${personId} is ${status.name}`);
+  const { closeTime, status } = await workflow.getHandle(flowWorkflowId(kind, personId)).describe();
+  if (closeTime === undefined || status.name !== 'COMPLETED') throw new Error(`${kind}:${personId} is ${status.name}`);
   return closeTime.getTime();
 }
 
@@ -61,10 +70,15 @@ function millisecondsOf(time: { seconds?: unknown; nanos?: number | null } | nul
 
 /** When the last of all targets had its accounts disabled and read back. */
 export function allDisabledAt(activities: readonly PastActivity[], targets: readonly string[]): number {
+  return allDoneAt('disableAccounts', activities, targets);
+}
+
+/** When this step had completed on the last of all targets, in milliseconds. */
+export function allDoneAt(name: string, activities: readonly PastActivity[], targets: readonly string[]): number {
   const times = targets.map((target) => {
     // The bare workflow's queues have another beginning.
-    const step = activities.find((one) => one.name === 'disableAccounts' && one.taskQueue.endsWith(`target-${target}`));
-    if (step?.completedAt === undefined) throw new Error(`${target} was never disabled`);
+    const step = activities.find((one) => one.name === name && one.taskQueue.endsWith(`target-${target}`));
+    if (step?.completedAt === undefined) throw new Error(`${name} never completed on ${target}`);
     return step.completedAt;
   });
   return Math.max(...times);
