@@ -93,7 +93,10 @@ async function wasOurs(
 }
 
 /** What people approved lasts beyond the flow; time boxes of it count from now. */
-async function recordApprovals({ store }: CoreDesk, { personId, eventHash, approved, flow }: RecordInput): Promise<void> {
+async function recordApprovals(
+  { store }: CoreDesk,
+  { personId, eventHash, approved, flow }: RecordInput,
+): Promise<void> {
   if (flow?.outcome === 'undone') await store.grantApprovals.forgetOf({ personId, ...caller() });
   if (approved === undefined) return;
   const at = new Date().toISOString();

@@ -2,7 +2,13 @@ import { openStore } from '../../../store/open-store';
 import type { Dialect, TestDatabase } from './dialect';
 import { batch } from './sample';
 
-const migrations = ['0001-first', '0002-time-boxes', '0003-approval-token-message', '0004-hr-record'];
+const migrations = [
+  '0001-first',
+  '0002-time-boxes',
+  '0003-approval-token-message',
+  '0004-hr-record',
+  '0005-grant-approvals',
+];
 
 export function openingSuite(dialect: Dialect): void {
   describe('opening', () => {
