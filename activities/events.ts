@@ -7,10 +7,18 @@ import { earlier, momentsOf } from './moment';
 import { standingOf } from './standing';
 
 /** The first step for each event: known for good by (source, id), also when it causes nothing. */
-export async function recordEvent(
-  desk: CoreDesk,
-  input: { readonly event: HrEvent; readonly receivedAt: string; readonly key: string; readonly batch: number },
-): Promise<RecordedEvent> {
+export async function recordEvent(desk: CoreDesk, input: Incoming): Promise<RecordedEvent> {
+  return await desk.store.together(() => takeIn(desk, input));
+}
+
+interface Incoming {
+  readonly event: HrEvent;
+  readonly receivedAt: string;
+  readonly key: string;
+  readonly batch: number;
+}
+
+async function takeIn(desk: CoreDesk, input: Incoming): Promise<RecordedEvent> {
   const { event, receivedAt, key, batch } = input;
   const { store, settings } = desk;
   const { verdict, hash, supersededBy, differsFromFirst, statusBefore } = await store.events.record({
@@ -31,7 +39,6 @@ export async function recordEvent(
     eventHash: hash,
     data: timed,
   };
-  await append(desk, { personId: event.subject, batch, entries: [draft] });
   const hold =
     verdict === 'new' && event.type === 'tenure.leaver'
       ? (await store.holds.of({ personId: event.subject }))[0]
@@ -43,6 +50,7 @@ export async function recordEvent(
     verdict === 'new' && event.type !== 'tenure.leaver'
       ? { ...(await standingOf(desk, { timed })), ...(statusBefore === undefined ? {} : { status: statusBefore }) }
       : undefined;
+  await append(desk, { personId: event.subject, batch, entries: [draft] });
   return {
     verdict,
     timed,

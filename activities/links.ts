@@ -7,10 +7,15 @@ import { append, type CoreDesk } from './core-desk';
  * activity may be repeated after it took effect.
  */
 export async function changeLink(desk: CoreDesk, input: ChangeLinkInput): Promise<ChangeLinkReport> {
-  const { action, personId, target, accountId, at, by, reason, username = accountId } = input;
+  const { target } = input;
   const { system } = desk.settings.targets.find(({ id }) => id === target) ?? {};
   if (system === undefined)
     return { changed: false, detail: `the core worker's configuration has no target ${target}` };
+  return await desk.store.together(() => changeWith(desk, input, system));
+}
+
+async function changeWith(desk: CoreDesk, input: ChangeLinkInput, system: string): Promise<ChangeLinkReport> {
+  const { action, personId, target, accountId, at, by, reason, username = accountId } = input;
   const report = action === 'link' ? await link(desk, input, system) : await unlink(desk, input);
   const draft: EvidenceDraft = {
     kind: 'link',

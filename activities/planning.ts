@@ -2,7 +2,6 @@ import { keysOf } from '../domain/correlation';
 import type { HeldBack, LeaverPlan, LeaverRequest, LeftBehind, TargetAssignment } from '../domain/leaver';
 import type { Person } from '../domain/person';
 import type { RemovalPlan } from '../domain/removal';
-import type { TargetSettings } from '../domain/settings';
 import { sha256OfJson } from '../store/hash';
 import type { AssignTargetsInput, PlanDeletionInput } from './contract';
 import { caller, type CoreDesk, noticesIn } from './core-desk';
@@ -29,8 +28,11 @@ export async function planLeaver(desk: CoreDesk, input: PlanLeaverInput): Promis
   const { person } = request.leaver.event.data;
   const now = new Date().toISOString();
   const targets = await assignTargets(desk, { person });
-  const held = standingHold(desk, input, now) ?? (await chargeBudget(desk, input, targets, now));
-  if (held === undefined) await store.people.mark({ personId: person.id, status: 'leaving' }); // a rehire would have ended this flow
+  const held = await store.together(async () => {
+    const reason = standingHold(desk, input, now) ?? (await chargeBudget(desk, input, targets, now));
+    if (reason === undefined) await store.people.mark({ personId: person.id, status: 'leaving' }); // a rehire would have ended this flow
+    return reason;
+  });
   // After the status is marked: a joiner that is planned now sees it, and one that was planned before is found here.
   const supersedes = held === undefined ? await tellToGiveWay(desk, person.id) : [];
   const left = held === undefined ? await leftBehind(desk, person) : undefined;
@@ -63,22 +65,24 @@ export async function assignTargets(
 ): Promise<readonly TargetAssignment[]> {
   const links = await store.links.of({ personId: person.id });
   const tombstones = await store.links.tombstones({ personId: person.id });
-  const assign = async (target: TargetSettings): Promise<TargetAssignment> => {
-    const usernames = [...keysOf(person, target.correlation).username, ...(alsoNamed[target.id] ?? [])];
-    const others = await store.links.ofOthers({ personId: person.id, targetId: target.id, usernames });
-    return {
-      settings: target,
-      links: links
-        .filter((link) => link.targetId === target.id)
-        .map((link) => ({ id: link.accountId, username: link.username })),
-      notTheirs: tombstones.filter((one) => one.targetId === target.id).map((one) => one.accountId),
-      linkedToOthers: others.map((link) => link.accountId),
-      protectedUsernames: settings.protected.accounts
-        .filter((one) => one.target === target.id)
-        .map((one) => one.username),
-    };
-  };
-  return await Promise.all(settings.targets.map(assign));
+  const usernames = Object.fromEntries(
+    settings.targets.map(({ id, correlation }) => [
+      id,
+      [...keysOf(person, correlation).username, ...(alsoNamed[id] ?? [])],
+    ]),
+  );
+  const others = await store.links.ofOthers({ personId: person.id, usernames });
+  return settings.targets.map((target) => ({
+    settings: target,
+    links: links
+      .filter((link) => link.targetId === target.id)
+      .map((link) => ({ id: link.accountId, username: link.username })),
+    notTheirs: tombstones.filter((one) => one.targetId === target.id).map((one) => one.accountId),
+    linkedToOthers: others.filter((link) => link.targetId === target.id).map((link) => link.accountId),
+    protectedUsernames: settings.protected.accounts
+      .filter((one) => one.target === target.id)
+      .map((one) => one.username),
+  }));
 }
 
 /** Reasons that do not depend on the budget; undefined when there is none or enough people released it. */

@@ -1,20 +1,23 @@
 import { Context } from '@temporalio/activity';
+import { WorkflowNotFoundError } from '@temporalio/common';
 import type { EvidenceDraft, EvidenceHead } from '../domain/evidence';
 import type { TimedEvent } from '../domain/leaver';
 import type { ConcludeInput, CoreActivities, FlowFate, RecordInput } from './contract';
 import { append, caller, type CoreDesk } from './core-desk';
 
-/** Writes evidence, links and how the flow stands, in one activity: each write is idempotent by itself. */
+/** Writes evidence, links and how the flow stands: all of it or nothing, and each write may come twice. */
 export async function record(desk: CoreDesk, input: RecordInput): Promise<EvidenceHead> {
-  const reset = await noticeReset(desk, input);
-  const linked = await recordLinks(desk, input);
-  await recordApprovals(desk, input);
-  await recordFlow(desk, input);
-  await endLinks(desk, input);
-  return await append(desk, {
-    personId: input.personId,
-    batch: input.batch,
-    entries: [...reset, ...input.entries, ...linked],
+  return await desk.store.together(async () => {
+    const reset = await noticeReset(desk, input);
+    const linked = await recordLinks(desk, input);
+    await recordApprovals(desk, input);
+    await endLinks(desk, input);
+    await recordFlow(desk, input);
+    return await append(desk, {
+      personId: input.personId,
+      batch: input.batch,
+      entries: [...reset, ...input.entries, ...linked],
+    });
   });
 }
 
@@ -128,22 +131,42 @@ async function recordFlow({ store }: CoreDesk, { personId, flow, batch }: Record
 
 /** The last write of a flow; `person` hears of the end even when it has to be started for that. */
 export async function concludeFlow(desk: CoreDesk, input: ConcludeInput): Promise<EvidenceHead> {
-  const { personId, outcome, eventTime, reviewAt, flow } = input;
-  const leaves = flow?.kind === 'leaver' && outcome !== 'cancelled' && outcome !== 'undone';
-  if (flow?.kind === 'leaver' && outcome === 'cancelled')
-    await desk.store.people.mark({ personId, status: 'active', from: ['leaving'] });
-  if (leaves) {
-    const { kept } = await desk.store.people.mark({ personId, status: 'left', eventTime });
-    // They joined again meanwhile: this flow gave way to that.
-    if (!kept) await desk.store.people.mark({ personId, status: 'active', from: ['leaving'] });
-  }
-  const head = await record(desk, input);
-  await signalPerson(personId, 'flowEnded', {
-    ...caller(),
-    outcome,
-    ...(reviewAt === undefined ? {} : { reviewAt }),
+  const { personId, outcome, reviewAt } = input;
+  const head = await desk.store.together(async () => {
+    await markPerson(desk, input);
+    return await record(desk, input);
   });
+  if (reviewAt !== undefined || !(await isWatched(input)))
+    await signalPerson(personId, 'flowEnded', {
+      ...caller(),
+      outcome,
+      ...(reviewAt === undefined ? {} : { reviewAt }),
+    });
   return head;
+}
+
+/** The run of `person` that started this flow still runs: it holds the flow's handle, and needs no signal. */
+async function isWatched({ personId, startedBy }: ConcludeInput): Promise<boolean> {
+  if (startedBy === undefined) return false;
+  const { client } = Context.current();
+  try {
+    const { runId, status } = await client.workflow.getHandle(`person:${personId}`).describe();
+    return status.name === 'RUNNING' && runId === startedBy;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
+/** What the end of a leaver makes of the person. */
+async function markPerson(
+  { store: { people } }: CoreDesk,
+  { personId, outcome, eventTime, flow }: ConcludeInput,
+): Promise<void> {
+  if (flow?.kind !== 'leaver' || outcome === 'undone') return;
+  const left = outcome !== 'cancelled' && (await people.mark({ personId, status: 'left', eventTime })).kept;
+  // Called off, or they joined again meanwhile and this flow gave way to that.
+  if (!left) await people.mark({ personId, status: 'active', from: ['leaving'] });
 }
 
 /** Evidence of an event that started nothing and reached no flow. */

@@ -127,23 +127,30 @@ export class Links {
     return ownerIn(this.database.kysely, { targetId, accountId });
   }
 
-  /** Accounts of others on this target whose user name is one of `usernames`, case aside. */
+  /** Accounts of others whose user name is one of those given for their target, case aside. */
   async ofOthers({
     personId,
-    targetId,
     usernames,
   }: {
     readonly personId: string;
-    readonly targetId: TargetId;
-    readonly usernames: readonly string[];
+    readonly usernames: Readonly<Record<TargetId, readonly string[]>>;
   }): Promise<readonly AccountLink[]> {
-    if (usernames.length === 0) return [];
+    const wanted = Object.entries(usernames).filter(([, names]) => names.length > 0);
+    if (wanted.length === 0) return [];
     const rows = await this.database.kysely
       .selectFrom('accountLink')
       .selectAll()
-      .where('targetId', '=', targetId)
-      .where('usernameKey', 'in', [...new Set(usernames.map((name) => name.toLowerCase()))])
+      .where((eb) =>
+        eb.or(
+          wanted.map(([targetId, names]) =>
+            eb('targetId', '=', targetId).and(
+              eb('usernameKey', 'in', [...new Set(names.map((name) => name.toLowerCase()))]),
+            ),
+          ),
+        ),
+      )
       .where('personId', '<>', personId)
+      .orderBy('targetId')
       .orderBy('accountId')
       .execute();
     return rows.map(linkOf);

@@ -33,6 +33,8 @@ export interface Store {
   readonly timeBoxes: TimeBoxes;
   readonly grantApprovals: GrantApprovals;
   readonly evidence: Evidence;
+  /** All that `work` reads and writes in this store is one transaction; it must wait for nothing but the store. */
+  together<T>(work: () => Promise<T>): Promise<T>;
   /** Brings the tables up to this version; the names of the migrations that it ran. */
   migrate(): Promise<readonly string[]>;
   /** Throws when the database does not answer. */
@@ -69,6 +71,7 @@ export async function openStore(
     timeBoxes: new TimeBoxes(database),
     grantApprovals: new GrantApprovals(database),
     evidence: new Evidence(database),
+    together: (work) => database.together(work),
     migrate: () => migrate(database),
     ping: () => ping(database),
     close: () => database.close(),

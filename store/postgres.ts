@@ -1,5 +1,6 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely';
 import { Pool, types } from 'pg';
+import { Ambient } from './ambient';
 import { StoreUnusable, type Database } from './database';
 import type { Schema } from './schema';
 
@@ -30,19 +31,20 @@ export function openPostgres({ url, readOnly }: PostgresOptions): Database {
   // A connection that breaks while idle is replaced at the next query; without a listener it would end the process.
   pool.on('error', () => {});
   const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] });
+  const ambient = new Ambient(kysely, (work) => kysely.transaction().setIsolationLevel('read committed').execute(work));
   return {
     dialect: 'postgres',
     name,
-    kysely,
+    get kysely() {
+      return ambient.kysely;
+    },
     write: (lock, work) =>
-      kysely
-        .transaction()
-        .setIsolationLevel('read committed')
-        .execute(async (tx) => {
-          // Held to the end of the transaction; what follows sees everything that its last holder committed.
-          await sql`select pg_advisory_xact_lock(${sql.lit(LOCK_SPACE)}, hashtext(${lock}))`.execute(tx);
-          return work(tx);
-        }),
+      ambient.inTransaction(async (tx) => {
+        // Held to the end of the transaction; what follows sees everything that its last holder committed.
+        await sql`select pg_advisory_xact_lock(${sql.lit(LOCK_SPACE)}, hashtext(${lock}))`.execute(tx);
+        return work(tx);
+      }),
+    together: (work) => ambient.together(work),
     snapshot: (work) =>
       kysely.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
     close: () => kysely.destroy(),

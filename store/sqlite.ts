@@ -11,6 +11,7 @@ import {
   type Driver,
 } from 'kysely';
 import Libsql from 'libsql';
+import { Ambient } from './ambient';
 import { StoreUnusable, type Database } from './database';
 import type { Db, Schema } from './schema';
 
@@ -30,12 +31,16 @@ export function openSqlite({ file, readOnly }: SqliteOptions): Database {
   const name = `sqlite:${file}`;
   prepareFile({ file, name, readOnly });
   const main = connect({ file, name, readOnly });
+  const ambient = new Ambient(main, (work) => main.transaction().execute(work));
   let reader: Db | undefined;
   return {
     dialect: 'sqlite',
     name,
-    kysely: main,
-    write: (_lock, work) => main.transaction().execute(work),
+    get kysely() {
+      return ambient.kysely;
+    },
+    write: (_lock, work) => ambient.inTransaction(work),
+    together: (work) => ambient.together(work),
     // A connection of its own: a long read would hold up every writer of the first one.
     snapshot: (work) => (reader ??= connect({ file, name, readOnly: true })).transaction().execute(work),
     close: async () => {

@@ -2,6 +2,7 @@ import { condition } from '@temporalio/workflow';
 import type { AccountId, BeforeImage, Entitlement, Grant } from '../domain/account';
 import { movesOf, without, type DesiredGrant } from '../domain/access';
 import type { AccessAssignment, AccessPlan, PlannedGrant } from '../domain/change';
+import type { TargetProgress } from '../domain/flow';
 import type {
   GrantReport,
   ProvisionCutOff,
@@ -98,6 +99,19 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
         ...(until === undefined ? {} : { until }),
       })),
     );
+  }
+
+  /** What this target is to go through; what only an undo would do shows once there is one. */
+  override get progress(): TargetProgress {
+    const { id, steps } = super.progress;
+    return { id, steps: steps.filter(({ name, outcome }) => outcome !== 'pending' || this.#foresees(name as Name)) };
+  }
+
+  #foresees(name: Name): boolean {
+    if (name === 'provisionAccounts') return true;
+    if (name === 'grantEntitlements') return this.assignment.desired.some(({ grants }) => grants.length > 0);
+    if (name === 'revokeEntitlements') return Object.values(this.#lost).some((grants) => grants.length > 0);
+    return this.withdrawing;
   }
 
   protected async pass(): Promise<void> {

@@ -33,6 +33,11 @@ export class EvidenceBook {
     this.#wanted = this.#drafts.length;
   }
 
+  /** Something has been noted that no batch was asked for. */
+  get isBehind(): boolean {
+    return this.#drafts.length > this.#wanted;
+  }
+
   /** What `write` has not taken yet; the conclusion writes it together with the flow's end. */
   takeRest(): readonly EvidenceDraft[] {
     const rest = this.#drafts.slice(this.#written);

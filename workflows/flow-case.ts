@@ -60,6 +60,11 @@ export abstract class FlowCase {
     return this.phase;
   }
 
+  /** Nothing runs: it waits for people, a date or a vendor. */
+  get rests(): boolean {
+    return !this.tracks.some((track) => track.allSteps.some((step) => step.isRunning));
+  }
+
   get openRounds(): readonly Round[] {
     return this.rounds.filter((round) => round.state === 'open');
   }

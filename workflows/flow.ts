@@ -1,4 +1,4 @@
-import { condition, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import { condition, patched, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { RecordInput } from '../activities/contract';
 import type { ApprovedGrants } from '../domain/change';
 import type { EvidenceDraft } from '../domain/evidence';
@@ -58,6 +58,7 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
     this.keepers.push(this.book.keep(), this.mail.keep(), this.hr.keep());
     this.show();
     void this.keepShown();
+    void this.writeAtRest();
   }
 
   protected abstract details(): string;
@@ -105,6 +106,16 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
     }
   }
 
+  /** While people, a date or a vendor are waited for, which may be weeks, the evidence holds all that was done and heard. */
+  private async writeAtRest(): Promise<void> {
+    const isOver = () => this.case.outcome !== undefined;
+    for (;;) {
+      await condition(() => isOver() || (this.case.rests && this.book.isBehind));
+      if (isOver() || !patched('evidence-at-rest')) return;
+      this.book.chapter();
+    }
+  }
+
   /** A heading of the story: evidence so far is written, and the list of workflows shows the new phase. */
   enter(phase: FlowState): void {
     this.case.phase = phase;
@@ -136,8 +147,10 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
     await this.notices.conclude(outcome);
     this.book.close();
     await Promise.all(this.keepers);
+    const { parent } = workflowInfo();
     const evidence = await core.concludeFlow({
       ...this.recordInput(this.book.lastNumber),
+      ...(parent === undefined ? {} : { startedBy: parent.runId }),
       entries: this.book.takeRest(),
       outcome,
       eventTime: flow.cause.event.time,

@@ -16,7 +16,7 @@ export interface HrReader {
   /** `afterwards`: not this flow's to answer; it goes back to `person` when the flow has ended, and is decided afresh. */
   hear(timed: TimedEvent): HrAnswer | 'afterwards';
   remark(text: string): void;
-  /** Evidence, written with the flow's next batch. */
+  /** Evidence: written at once by a flow at rest, by others with their next batch. */
   note(drafts: readonly EvidenceDraft[]): void;
 }
 

@@ -106,6 +106,12 @@ describe('a whole tenure', () => {
       (groups) => groups?.includes('Operators') === true,
     );
     expect(at(bt, 'n3')?.groups).not.toContain('Admins');
+    // People may take a week: what was done is in the evidence, and the accounts are linked, before they decide.
+    await rig.until(
+      async () => (await rig.store.evidence.list({ personId: 'n3' })).map(({ step }) => step),
+      (steps) => steps.filter((step) => step === 'grantEntitlements').length === 2,
+    );
+    expect((await rig.store.links.of({ personId: 'n3' })).map(({ targetId }) => targetId).sort()).toEqual([bt, ci]);
     const planHash = asked.approval?.planHash ?? '';
     const decision = { approved: true, reason: 'she leads', planHash, approver: 'ann@acme.test' };
     await rig.flow('joiner', 'n3').executeUpdate(peopleUpdate('decide'), { args: [decision] });

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Secret } from '../../domain/secret';
 
@@ -19,11 +19,7 @@ export function resolveSecretFrom({ env, folder }: { readonly env: NodeJS.Proces
     }
     if (kind === 'env') return new Secret(text, () => fromEnvironment(env, name));
     const file = path.resolve(folder, name);
-    return new Secret(
-      text,
-      () => fromFile(file),
-      (value) => toFile(file, value),
-    );
+    return new Secret(text, secretFile(file), (value) => toFile(file, value));
   };
 }
 
@@ -31,6 +27,27 @@ function fromEnvironment(env: NodeJS.ProcessEnv, name: string): string {
   const value = env[name];
   if (value === undefined || value === '') throw new Error(`the environment variable ${name} is not set`);
   return value;
+}
+
+/** Every step asks for its secrets, and rotation must be seen at once: the file is read again when it is another one. */
+function secretFile(file: string): () => string {
+  let known: { readonly version: string; readonly value: string } | undefined;
+  return () => {
+    const version = versionOf(file);
+    if (version === undefined) return fromFile(file);
+    if (known?.version !== version) known = { version, value: fromFile(file) };
+    return known.value;
+  };
+}
+
+/** Undefined where it cannot be told: reading says why. */
+function versionOf(file: string): string | undefined {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
+    return `${dev}/${ino}/${size}/${mtimeNs}/${ctimeNs}`;
+  } catch {
+    return undefined;
+  }
 }
 
 function fromFile(file: string): string {

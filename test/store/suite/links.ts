@@ -72,10 +72,12 @@ export function linksSuite(dialect: Dialect): void {
     it('finds the accounts of others by user name, case aside', async () => {
       const { links } = now.store;
       await links.link(link());
-      const ask = { personId: 'e2', targetId: 'vault', usernames: ['ALICE', 'x'] };
-      expect((await links.ofOthers(ask)).map((one) => one.accountId)).toEqual(['17']);
-      expect(await links.ofOthers({ ...ask, personId: 'e1' })).toEqual([]);
-      expect(await links.ofOthers({ ...ask, usernames: [] })).toEqual([]);
+      await links.link(link({ targetId: 'other', accountId: '4' }));
+      const usernames = { vault: ['ALICE', 'x'], other: ['bob'], third: [] };
+      const found = await links.ofOthers({ personId: 'e2', usernames });
+      expect(found.map(({ targetId, accountId }) => [targetId, accountId])).toEqual([['vault', '17']]);
+      expect(await links.ofOthers({ personId: 'e1', usernames })).toEqual([]);
+      expect(await links.ofOthers({ personId: 'e2', usernames: { vault: [] } })).toEqual([]);
     });
   });
 }
