@@ -16,6 +16,8 @@ const patterns: readonly [RegExp, string][] = [
   [/[\w+/=~-]{41,}/g, hidden],
 ];
 
+const inQuery = new RegExp(`([?&]${secretNames})=[^&]*`, 'gi');
+
 /** A vendor's text made fit for errors and evidence: secrets out, one line, at most 200 characters. */
 export function scrub(text: string, secrets: Iterable<string> = []): string {
   const clean = withoutSecrets(beginningOf(text), secrets).replace(/\s+/g, ' ').trim();
@@ -32,7 +34,7 @@ export function scrubPath(path: string, secrets: Iterable<string> = []): string 
   let clean = path;
   for (const secret of knowable(secrets))
     clean = clean.replaceAll(secret, hidden).replaceAll(encodeURIComponent(secret), hidden);
-  return clean.replace(new RegExp(`([?&]${secretNames})=[^&]*`, 'gi'), `$1=${hidden}`);
+  return clean.replace(inQuery, `$1=${hidden}`);
 }
 
 function withoutSecrets(text: string, secrets: Iterable<string>): string {

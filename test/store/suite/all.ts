@@ -9,12 +9,14 @@ import { openingSuite } from './opening';
 import { peopleSuite } from './people';
 import { tamperingSuite } from './tampering';
 import { timeBoxesSuite } from './time-boxes';
+import { togetherSuite } from './together';
 import { upgradingSuite } from './upgrading';
 
 /** What every database must do alike. */
 export const suites = [
   openingSuite,
   upgradingSuite,
+  togetherSuite,
   peopleSuite,
   eventsSuite,
   linksSuite,
