@@ -4,6 +4,9 @@ import type { FlowKind } from '../domain/flow';
 import { flowWorkflowId, personWorkflowId } from '../workflows/messages';
 import type { Stage } from './stage';
 
+/** A row is given up when one of its flows has not ended by then. */
+const patienceMs = 5 * 60_000;
+
 /** What HR does; comes back, with the time in milliseconds, when the gateway has answered 202. */
 export async function sendEvent(stage: Stage, event: HrEvent): Promise<number> {
   const body = JSON.stringify(event);
@@ -26,7 +29,10 @@ export async function leaverEnded(stage: Stage, personId: string): Promise<numbe
  */
 export async function flowEnded(stage: Stage, kind: FlowKind, personId: string): Promise<number> {
   const { workflow } = stage.client;
-  await workflow.getHandle(personWorkflowId(personId)).result();
+  // A flow that a brake holds would never end, and nobody would see why.
+  await stage.client.withDeadline(Date.now() + patienceMs, () =>
+    workflow.getHandle(personWorkflowId(personId)).result(),
+  );
   const { closeTime, status } = await workflow.getHandle(flowWorkflowId(kind, personId)).describe();
   if (closeTime === undefined || status.name !== 'COMPLETED') throw new Error(`${kind}:${personId} is ${status.name}`);
   return closeTime.getTime();

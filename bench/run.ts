@@ -83,7 +83,7 @@ async function timed(
     }
     if (wants('throughput')) {
       say('throughput');
-      results.push(await throughputRow(stage, quick ? { leavers: 5, rounds: 1 } : { leavers: 12, rounds: 2 }));
+      results.push(await throughputRow(stage, quick ? { leavers: 5, rounds: 1 } : { leavers: 12, rounds: 4 }));
     }
     return results;
   } finally {

@@ -131,7 +131,8 @@ export class Stage {
       })),
     );
     const sessions = { poll: `PT${pollSeconds}S`, quiet: 'PT0S', deadline: 'PT1H' };
-    const budget = { perHour: 100_000, perDay: 100_000, percentPerDay: 100, urgentPerHour: 100_000 };
+    // A percentage of the people who are still there would hold the last of a hundred leavers.
+    const budget = { perHour: 100_000, perDay: 100_000, minPeople: 100_000, urgentPerHour: 100_000 };
     const config = {
       store: { url: 'sqlite:tenure.db' },
       mode: 'full',

@@ -5,12 +5,12 @@ import type { Stage } from '../stage';
 import { bareQueue } from './contract';
 import type { barePerson } from './story';
 
-/** Comes back, with the time in milliseconds, when Temporal has it. */
-export async function sendBare(stage: Stage, person: SeedPerson): Promise<number> {
+/** Comes back, with the time in milliseconds, when Temporal has it; `books` as in `BareRequest`. */
+export async function sendBare(stage: Stage, person: SeedPerson, { books }: { books: boolean }): Promise<number> {
   await stage.client.workflow.signalWithStart<typeof barePerson, [HrMessage]>('barePerson', {
     workflowId: `bare-person:${person.id}`,
     taskQueue: bareQueue,
-    args: [{ personId: person.id, targets: [...stage.vendors.standIns.keys()] }],
+    args: [{ personId: person.id, targets: [...stage.vendors.standIns.keys()], books }],
     signal: hrSignal,
     signalArgs: [{ event: leaverEvent(person), receivedAt: new Date().toISOString() }],
   });

@@ -5,7 +5,7 @@ import { withoutStacks } from '../../workers/bundle';
 import type { ContainmentStep, Recording, TargetRecording } from '../http/recording';
 import { Replay } from '../http/replay';
 import { limits, pollSeconds, type Stage } from '../stage';
-import { bareQueue, bareTargetQueue, type BareActivities } from './contract';
+import { bareQueue, bareTargetQueue, type BareActivities, type BareBooks } from './contract';
 
 export interface BareWorkers {
   stop(): Promise<void>;
@@ -21,7 +21,13 @@ export async function startBareWorkers(stage: Stage, recording: Recording): Prom
     logger: { log: () => {}, trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
   });
   const workflowBundle = { code: withoutStacks(code) };
-  const core = await Worker.create({ ...common, taskQueue: bareQueue, workflowBundle, maxCachedWorkflows: 300 });
+  const core = await Worker.create({
+    ...common,
+    taskQueue: bareQueue,
+    workflowBundle,
+    activities: { ...emptyBooks },
+    maxCachedWorkflows: 300,
+  });
   const targets = await Promise.all(
     recording.targets.map((target) =>
       Worker.create({
@@ -45,6 +51,9 @@ export async function startBareWorkers(stage: Stage, recording: Recording): Prom
     },
   };
 }
+
+const nothing = () => Promise.resolve();
+const emptyBooks: BareBooks = { takeEvent: nothing, plan: nothing, note: nothing, conclude: nothing };
 
 function bareActivities(target: TargetRecording, recorded: string): BareActivities {
   const replay = new Replay(target, recorded);

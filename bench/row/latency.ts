@@ -22,7 +22,7 @@ export async function latencyRows(stage: Stage, count: number): Promise<readonly
     ours.push(allDisabledAt(await activitiesOf(stage, flowWorkflowId('leaver', person.id)), targets) - accepted);
     const control = controls[index];
     if (control === undefined) continue;
-    const begun = await sendBare(stage, control);
+    const begun = await sendBare(stage, control, { books: false });
     await bareEnded(stage, control.id);
     bare.push(allDisabledAt(await activitiesOf(stage, `bare-leaver:${control.id}`), targets) - begun);
   }
