@@ -59,7 +59,10 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
       flow.notices = plan.notices;
       if (plan.refused !== undefined) flow.cancelled ??= { by: 'Tenure', reason: plan.refused };
       if (flow.isOver) return undefined;
-      if (plan.held === undefined) return plan;
+      if (plan.held === undefined) {
+        flow.planned = true;
+        return plan;
+      }
       flow.held = plan.held;
       this.tell({ kind: 'budget', outcome: 'held', detail: plan.held.why });
     }
@@ -117,7 +120,7 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
   protected abstract readonly whatStoppingMeans: string;
 
   get objectionToReschedule(): string | undefined {
-    return this.case.began && this.case.closedUntil === undefined ? 'it has begun already' : undefined;
+    return this.case.hasBegun && this.case.closedUntil === undefined ? 'it has begun already' : undefined;
   }
 
   reschedule({ at, by }: { at: string; by: string }): string {
@@ -134,7 +137,7 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
       this.giveWay(`suspension ${id}`);
       return 'afterwards';
     }
-    if (!this.replacedBy(timed) || this.case.began || this.case.isOver) return 'afterwards';
+    if (!this.replacedBy(timed) || this.case.hasBegun || this.case.isOver) return 'afterwards';
     if (this.case.rescheduledBy !== undefined && timed.moments.beginsAt !== undefined) {
       return {
         outcome: 'needs-person',

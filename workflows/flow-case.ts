@@ -1,4 +1,4 @@
-import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { patched, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { EvidenceDraft } from '../domain/evidence';
 import type { FlowKind, FlowOutcome, FlowState, Progress } from '../domain/flow';
 import type { HeldBack, LegalHold, TimedEvent } from '../domain/leaver';
@@ -29,6 +29,8 @@ export abstract class FlowCase {
   readonly releasedBy: string[] = [];
   /** Called off before anything was changed. */
   cancelled: { readonly by: string; readonly reason: string } | undefined;
+  /** The plan that counts is made: the first step follows in this workflow task. */
+  planned = false;
   rescheduledBy: string | undefined;
   readonly notes: string[] = [];
   /** What people have to do that belongs to no target. */
@@ -58,6 +60,21 @@ export abstract class FlowCase {
     if (this.held !== undefined || this.heldBesides !== undefined) return 'held';
     if (this.tracks.some((track) => track.isBlocked)) return 'blocked';
     return this.phase;
+  }
+
+  /** Something may have been changed. */
+  protected abstract get began(): boolean;
+  /** Nothing more is to be changed by this flow. */
+  abstract get isOver(): boolean;
+
+  /** Too late for another day or another cause: the plan is made. */
+  get hasBegun(): boolean {
+    return this.began || (this.planned && heedsWordsAfterPlan());
+  }
+
+  /** Called off between the plan and the first step: nothing is begun. */
+  get calledOff(): boolean {
+    return this.isOver && heedsWordsAfterPlan();
   }
 
   /** Nothing runs: it waits for people, a date or a vendor. */
@@ -156,6 +173,14 @@ export abstract class FlowCase {
   get workflowId(): string {
     return workflowInfo().workflowId;
   }
+}
+
+/**
+ * A function that returns its plan gives way to whoever waits, before its caller goes on: what was said while the plan was
+ * made may be heard just then. Earlier versions went on all the same.
+ */
+function heedsWordsAfterPlan(): boolean {
+  return patched('words-after-plan');
 }
 
 /** Whatever keeps a flow from being simply complete, named for its report. */

@@ -11,7 +11,7 @@ export async function joiner(request: ChangeRequest): Promise<ChangeReport> {
 async function tell(flow: AccessFlow): Promise<ChangeReport> {
   await flow.untilItBegins();
   const plan = await flow.planAccess(); // policy, targets and links as they are today
-  if (plan === undefined) return await flow.conclude({ outcome: 'cancelled' });
+  if (plan === undefined || flow.case.calledOff) return await flow.conclude({ outcome: 'cancelled' });
 
   await flow.bringAbout(plan); // every target on its own track: account, entitlements, privileged ones when approved
   if (flow.case.stopped !== undefined) await flow.takeBack();

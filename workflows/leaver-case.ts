@@ -61,6 +61,15 @@ export class LeaverCase extends FlowCase {
     return this.rounds.filter((round) => round.state === 'open');
   }
 
+  protected get began(): boolean {
+    return this.containmentBegan;
+  }
+
+  /** As long as nothing has begun: later it is only deletion that can be stopped. */
+  get isOver(): boolean {
+    return this.cancelled !== undefined;
+  }
+
   get dueAt(): string | undefined {
     if (this.outcome !== undefined) return undefined;
     if (this.phase === 'scheduled') return this.accessEndsAt;

@@ -57,7 +57,10 @@ export class LeaverFlow extends Flow<LeaverCase> {
       flow.plan = plan;
       flow.notices = plan.notices;
       if (flow.cancelled !== undefined) return undefined; // called off while the plan was made: nothing was changed
-      if (plan.held === undefined) return plan;
+      if (plan.held === undefined) {
+        flow.planned = true;
+        return plan;
+      }
       flow.held = plan.held;
       this.tell({ kind: 'budget', outcome: 'held', detail: plan.held.why });
     }
@@ -163,7 +166,7 @@ export class LeaverFlow extends Flow<LeaverCase> {
   }
 
   get objectionToReschedule(): string | undefined {
-    return this.case.containmentBegan ? 'access has ended already: it comes back by undo alone' : undefined;
+    return this.case.hasBegun ? 'access has ended already: it comes back by undo alone' : undefined;
   }
 
   reschedule({ at, by }: { at: string; by: string }): string {

@@ -31,7 +31,7 @@ export function hearAsLeaver(run: LeaverFlow, timed: TimedEvent): HrAnswer | 'af
 
 function moveDate({ case: flow }: LeaverFlow, { event, moments, receivedAt }: TimedEvent): HrAnswer {
   if (compareEvents(event, flow.lastWord) > 0) flow.lastWord = event;
-  if (event.data.urgent === true && !flow.containmentBegan) {
+  if (event.data.urgent === true && !flow.hasBegun) {
     flow.eventIds.push(event.id);
     flow.urgent = true;
     flow.accessEndsAt = receivedAt;
@@ -39,7 +39,7 @@ function moveDate({ case: flow }: LeaverFlow, { event, moments, receivedAt }: Ti
   }
   flow.eventIds.push(event.id);
   if (moments.accessEndsAt === undefined) return { outcome: 'needs-person', detail: 'it names no end of access' };
-  if (flow.containmentBegan) {
+  if (flow.hasBegun) {
     const later = Date.parse(moments.accessEndsAt) > Date.now();
     return later
       ? {

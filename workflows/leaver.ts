@@ -12,7 +12,7 @@ export async function leaver(request: LeaverRequest): Promise<LeaverReport> {
 async function tell(flow: LeaverFlow): Promise<LeaverReport> {
   await flow.untilLastDay();
   const plan = await flow.planContainment(); // targets, policy, budget and links as they are today
-  if (plan === undefined) return await flow.conclude('cancelled');
+  if (plan === undefined || flow.case.calledOff) return await flow.conclude('cancelled');
 
   flow.beginContainment(plan); // every target on its own track: disable, strip, drain
   await flow.afterRetention(plan); // asks for what is contained by then; a late track gets a plan of its own

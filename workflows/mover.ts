@@ -11,7 +11,7 @@ export async function mover(request: ChangeRequest): Promise<ChangeReport> {
 async function tell(flow: AccessFlow): Promise<ChangeReport> {
   await flow.untilItBegins();
   const plan = await flow.planAccess(); // what policy gave before and gives now
-  if (plan === undefined) return await flow.conclude({ outcome: 'cancelled' });
+  if (plan === undefined || flow.case.calledOff) return await flow.conclude({ outcome: 'cancelled' });
 
   await flow.bringAbout(plan); // gains first, then losses when the overlap is over
   if (flow.case.stopped !== undefined) await flow.takeBack();

@@ -14,7 +14,7 @@ export async function restore(request: ChangeRequest): Promise<ChangeReport> {
 async function tell(flow: RestoreFlow): Promise<ChangeReport> {
   await flow.untilItBegins();
   const plan = await flow.planRestore(); // what was taken, by the evidence of it
-  if (plan === undefined) return await flow.conclude({ outcome: 'cancelled' });
+  if (plan === undefined || flow.case.calledOff) return await flow.conclude({ outcome: 'cancelled' });
 
   await flow.giveBack(plan);
   return await flow.conclude({ outcome: flow.isUndo ? 'undone' : 'complete', exceptions: flow.exceptions });

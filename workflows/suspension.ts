@@ -16,7 +16,7 @@ export async function suspension(request: ChangeRequest): Promise<ChangeReport> 
 async function tell(flow: SuspensionFlow): Promise<ChangeReport> {
   await flow.untilItBegins();
   const plan = await flow.planSuspension();
-  if (plan === undefined) return await flow.conclude({ outcome: 'cancelled' });
+  if (plan === undefined || flow.case.calledOff) return await flow.conclude({ outcome: 'cancelled' });
 
   await flow.disableAndDrain(plan);
   return await flow.conclude({ outcome: 'complete' });
