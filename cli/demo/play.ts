@@ -10,6 +10,8 @@ import { sampleCompany, sampleFolder } from './company';
 import { daysSince, shiftDays } from './days';
 
 const SAMPLE = 'hr-events.ndjson';
+/** The HR system of the sample company. */
+export const sampleSource = '/hr/acme';
 const PLAYED = 'played-events.json';
 
 interface Played {

@@ -3,8 +3,8 @@ import { FlowBoard, isAtRest, type Followed, type FlowView } from '../flow-board
 import type { Terminal } from '../terminal';
 import { askText, type AskPlace } from './ask';
 import { ChangeLines } from './change-lines';
+import type { Cue } from './cue';
 import { liveTable } from './live-table';
-import { Mistake } from './mistake';
 import { Screen } from './screen';
 
 const LOOK_AGAIN_MS = 1000;
@@ -15,6 +15,7 @@ export interface ShowWish {
   readonly targets: readonly string[];
   readonly begun: ReadonlyMap<string, number>;
   readonly ask: AskPlace;
+  readonly cues: readonly Cue[];
   /** Ends the show. */
   readonly signal: AbortSignal;
   /** Called once, when everything rests for the first time. */
@@ -22,12 +23,11 @@ export interface ShowWish {
 }
 
 /** Shows the flows as they go on, for as long as it is let; what has to be sent is told once for each plan. */
-export async function show({ terminal, people, targets, begun, ask, signal, settled }: ShowWish): Promise<void> {
+export async function show({ terminal, people, targets, begun, ask, cues, signal, settled }: ShowWish): Promise<void> {
   const board = new FlowBoard(ask.client, people);
   const screen = terminal.screen === undefined ? undefined : new Screen(terminal.screen);
   const lines = new ChangeLines();
   const told = new Set<string>();
-  const mistake = new Mistake();
   let isSettled = false;
   const print = (text: string) => (screen === undefined ? terminal.out(text) : screen.print(text));
   while (!signal.aborted) {
@@ -44,9 +44,9 @@ export async function show({ terminal, people, targets, begun, ask, signal, sett
     if (screen?.fits(table) === true) screen.draw(table);
     else for (const line of lines.changesIn(views, begun)) terminal.out(line);
     for (const text of await newAsks({ views, told, ask })) print(text);
-    const undone = await mistake.lookAt(views, ask.client);
-    if (undone !== undefined) print(undone);
-    if (!isSettled && views.length > 0 && views.every(({ progress }) => isAtRest(progress))) {
+    const done = (await Promise.all(cues.map((cue) => cue.lookAt(views)))).filter((text) => text !== undefined);
+    for (const text of done) print(text);
+    if (!isSettled && done.length === 0 && views.length > 0 && views.every(({ progress }) => isAtRest(progress))) {
       isSettled = true;
       print(settled(views));
     }

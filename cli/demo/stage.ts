@@ -6,7 +6,9 @@ import type { StopSignal } from '../stop-signal';
 import type { Teardown } from '../teardown';
 import type { Terminal } from '../terminal';
 import { commandLine } from './ask';
-import { rememberAccepted, sampleEvents, sendByWebhook } from './play';
+import { Cue } from './cue';
+import { mistake } from './mistake';
+import { rememberAccepted, sampleEvents, sampleSource, sendByWebhook } from './play';
 import { show } from './show';
 
 export interface Stage {
@@ -21,13 +23,21 @@ export interface Stage {
 export async function playDemo({ terminal, house, play, dataDir, stop }: Stage, teardown: Teardown): Promise<void> {
   const { events, isAccepted } = sampleEvents(dataDir);
   const begun = new Map<string, number>();
+  const send = (some: readonly HrEvent[]) => sendAll({ house, secret: play.hrSecret, events: some, begun });
+  // The sample's rehire comes when there is something to come back from.
+  const back = events.find(({ source, type }) => source === sampleSource && type === 'tenure.rehire');
   const command = commandLine({ cwd: terminal.cwd, dataDir });
   if (isAccepted) terminal.err('The events were played before: what was in flight goes on.\n');
   else {
     terminal.err(`Playing ${events.length} HR events of the sample company, signed, over HTTP.\n`);
-    await stop.unless(sendAll({ house, secret: play.hrSecret, events, begun }));
+    await stop.unless(send(events.filter((event) => event !== back)));
     rememberAccepted(dataDir, events);
   }
+  const comeBack = (event: HrEvent) =>
+    new Cue(event.subject, async ({ name }) => {
+      await send([event]);
+      return `${name} is hired again: HR event ${event.id} goes out while the accounts are retained.`;
+    });
   const ending = new AbortController();
   const { client, namespace, uiUrl } = house.temporal;
   const shown = show({
@@ -39,6 +49,7 @@ export async function playDemo({ terminal, house, play, dataDir, stop }: Stage, 
       ...{ client, namespace, command },
       ...(uiUrl === undefined ? {} : { uiUrl }),
     },
+    cues: [mistake(client), ...(back === undefined ? [] : [comeBack(back)])],
     signal: ending.signal,
     settled: (views) => closingWords(views, command),
   });
