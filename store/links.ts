@@ -38,17 +38,14 @@ export class Links {
 
   /** Records an owner. Only an operator's word gets past an earlier word that the account is not theirs. */
   async link(link: AccountLink): Promise<LinkAnswer> {
-    return this.database.write('links', (tx) => linkIn(tx, link));
+    const [answer] = await this.linkAll([link]);
+    return answer as LinkAnswer;
   }
 
-  /** Records the owners of several accounts in one write; the answers come in the same order. */
+  /** Records the owners of several accounts of one person in one write; the answers come in the same order. */
   async linkAll(links: readonly AccountLink[]): Promise<readonly LinkAnswer[]> {
     if (links.length === 0) return [];
-    return this.database.write('links', async (tx) => {
-      const answers: LinkAnswer[] = [];
-      for (const link of links) answers.push(await linkIn(tx, link));
-      return answers;
-    });
+    return this.database.write('links', (tx) => linkAllIn(tx, links));
   }
 
   /** Breaks a link, or says beforehand that there must be none; who and why stay. */
@@ -162,23 +159,56 @@ interface Place {
   readonly accountId: AccountId;
 }
 
-async function linkIn(tx: Tx, link: AccountLink): Promise<LinkAnswer> {
-  const known = await ownerIn(tx, link);
-  if (known !== undefined && known !== link.personId) return { linked: false, conflict: known };
-  const tombstone = await tombstoneIn(tx, link);
-  if (tombstone !== undefined && link.origin !== 'operator') return { linked: false, notTheirs: read(tombstone) };
-  if (tombstone !== undefined) await removeTombstone(tx, link);
+async function linkAllIn(tx: Tx, links: readonly AccountLink[]): Promise<readonly LinkAnswer[]> {
+  const owners = await ownersIn(tx, links);
+  const tombstones = await tombstonesIn(tx, links);
+  const answers = links.map((link): LinkAnswer => {
+    const owner = owners.get(placeKey(link));
+    if (owner !== undefined && owner !== link.personId) return { linked: false, conflict: owner };
+    const tombstone = tombstones.get(placeKey(link));
+    if (tombstone !== undefined && link.origin !== 'operator') return { linked: false, notTheirs: read(tombstone) };
+    return { linked: true, already: owner !== undefined };
+  });
+  const linked = links.filter((_, index) => answers[index]?.linked === true);
+  const kept = [...new Map(linked.map((link) => [placeKey(link), link])).values()];
+  for (const link of kept) if (tombstones.has(placeKey(link))) await removeTombstone(tx, link);
+  if (kept.length === 0) return answers;
   await tx
     .insertInto('accountLink')
-    .values(rowOf(link))
+    .values(kept.map(rowOf))
     // A renamed account keeps its first record but for the name.
     .onConflict((conflict) =>
-      conflict
-        .columns(['targetId', 'accountId'])
-        .doUpdateSet({ username: link.username, usernameKey: link.username.toLowerCase(), system: link.system }),
+      conflict.columns(['targetId', 'accountId']).doUpdateSet((eb) => ({
+        username: eb.ref('excluded.username'),
+        usernameKey: eb.ref('excluded.usernameKey'),
+        system: eb.ref('excluded.system'),
+      })),
     )
     .execute();
-  return { linked: true, already: known !== undefined };
+  return answers;
+}
+
+function placeKey({ targetId, accountId }: Place): string {
+  return JSON.stringify([targetId, accountId]);
+}
+
+async function ownersIn(tx: Tx, places: readonly Place[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx
+    .selectFrom('accountLink')
+    .select(['targetId', 'accountId', 'personId'])
+    .where((eb) => eb.or(places.map(({ targetId, accountId }) => eb.and({ targetId, accountId }))))
+    .execute();
+  return new Map(rows.map((row) => [placeKey(row), row.personId]));
+}
+
+/** Each link's own person's. */
+async function tombstonesIn(tx: Tx, links: readonly AccountLink[]): Promise<ReadonlyMap<string, LinkTombstoneRow>> {
+  const rows = await tx
+    .selectFrom('linkTombstone')
+    .selectAll()
+    .where((eb) => eb.or(links.map(({ personId, targetId, accountId }) => eb.and({ personId, targetId, accountId }))))
+    .execute();
+  return new Map(rows.map((row) => [placeKey(row), row]));
 }
 
 async function ownerIn(db: Database['kysely'] | Tx, { targetId, accountId }: Place): Promise<string | undefined> {
@@ -189,16 +219,6 @@ async function ownerIn(db: Database['kysely'] | Tx, { targetId, accountId }: Pla
     .where('accountId', '=', accountId)
     .executeTakeFirst();
   return row?.personId;
-}
-
-function tombstoneIn(tx: Tx, link: AccountLink): Promise<LinkTombstoneRow | undefined> {
-  return tx
-    .selectFrom('linkTombstone')
-    .selectAll()
-    .where('personId', '=', link.personId)
-    .where('targetId', '=', link.targetId)
-    .where('accountId', '=', link.accountId)
-    .executeTakeFirst();
 }
 
 async function removeTombstone(tx: Tx, link: AccountLink): Promise<void> {

@@ -1,4 +1,4 @@
-import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, patched, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { CoreActivities, SourceActivities, TargetActivities } from '../activities';
 import type { RecordedEvent } from '../activities/contract';
 import { coreTaskQueue, lookTaskQueue, sourceTaskQueue, targetTaskQueue } from './messages';
@@ -8,7 +8,7 @@ export const priorities = { urgent: 1, leaver: 2, mover: 3, bulk: 5 } as const;
 
 /** Store, evidence and approvals: short, safe to repeat, repeated for as long as it takes. */
 export const core: Omit<CoreActivities, 'notify'> = {
-  recordEvent: recordAtOnce,
+  recordEvent,
   planLeaver: coreStep('Read targets, policy and links; charge the budget').planLeaver,
   assignTargets: coreStep('Read targets and links').assignTargets,
   record: coreStep('Write evidence and state into the store').record,
@@ -69,13 +69,13 @@ export function tell({ attempts, summary }: { attempts: number; summary: string 
 }
 
 /**
- * An event is taken in within the workflow's own task while the store answers, which saves a way through the queue; a
- * store that is slow or away makes an activity of it, repeated as all others are. What it says hangs on the event alone,
- * so a task that is lost and taken again does no harm. Directly after a local activity the clock must decide nothing:
- * a replay may read it differently (tried: planning the containment in this way broke a replay).
+ * Earlier versions took an event in within the workflow's own task, by a local activity, while the store answered. Of two
+ * hundred events at once on a busy machine the SDK once recorded a history that it could not replay, and a person whose
+ * door is stuck is worse than one way more through the queue.
  */
-async function recordAtOnce(input: Parameters<CoreActivities['recordEvent']>[0]): Promise<RecordedEvent> {
+async function recordEvent(input: Parameters<CoreActivities['recordEvent']>[0]): Promise<RecordedEvent> {
   const summary = 'Take the HR event into the store';
+  if (patched('event-by-activity')) return await coreStep(summary).recordEvent(input);
   const inTask = proxyLocalActivities<CoreActivities>({
     startToCloseTimeout: '5s',
     retry: { maximumAttempts: 1 },

@@ -1,11 +1,4 @@
-import {
-  condition,
-  ParentClosePolicy,
-  proxyActivities,
-  proxyLocalActivities,
-  setHandler,
-  startChild,
-} from '@temporalio/workflow';
+import { condition, ParentClosePolicy, proxyActivities, setHandler, startChild } from '@temporalio/workflow';
 import { hrSignal } from '../../workflows/messages';
 import { bareTargetQueue, type BareActivities, type BareBooks } from './contract';
 
@@ -17,7 +10,6 @@ export interface BareRequest {
 }
 
 const books = proxyActivities<BareBooks>({ startToCloseTimeout: '30s' });
-const inTask = proxyLocalActivities<BareBooks>({ startToCloseTimeout: '5s' });
 
 /** The shape of `person` and nothing of what it does: a signal starts it, it starts the leaver and waits for it. */
 export async function barePerson(request: BareRequest): Promise<void> {
@@ -26,7 +18,7 @@ export async function barePerson(request: BareRequest): Promise<void> {
     heard = true;
   });
   await condition(() => heard);
-  if (request.books) await inTask.takeEvent();
+  if (request.books) await books.takeEvent();
   const child = await startChild(bareLeaver, {
     workflowId: `bare-leaver:${request.personId}`,
     args: [request],

@@ -166,6 +166,7 @@ describe('people are told, and prove by a token who they are', () => {
       (seen) => seen !== runId,
       'the reset run',
     );
+    await rig.untilProgress('n3', (seen) => seen.approval !== undefined, 'the plan in the reset run');
     for (const token of [ann['token'], ben['token']])
       await decide('n3', { approved: true, reason: 'x', planHash, token });
     const second = await whyNot('n3', 2);

@@ -69,6 +69,33 @@ export function linksSuite(dialect: Dialect): void {
       expect(await links.of({ personId: 'e1', targetId: 'vault' })).toEqual([told]);
     });
 
+    it('records several at once, each with an answer of its own', async () => {
+      const { links } = now.store;
+      await links.link(link());
+      await links.link(link({ personId: 'e9', accountId: '18' }));
+      await links.unlink({ ...unlink, accountId: '19' });
+      const several = [
+        link({ username: 'alice-new' }),
+        link({ accountId: '18' }),
+        link({ accountId: '19' }),
+        link({ accountId: '20' }),
+        link({ accountId: '20' }),
+      ];
+      expect(await links.linkAll(several)).toEqual([
+        { linked: true, already: true },
+        { linked: false, conflict: 'e9' },
+        { linked: false, notTheirs: expect.objectContaining({ accountId: '19' }) as unknown },
+        { linked: true, already: false },
+        { linked: true, already: false },
+      ]);
+      const kept = await links.of({ personId: 'e1' });
+      expect(kept.map(({ accountId, username }) => [accountId, username])).toEqual([
+        ['17', 'alice-new'],
+        ['20', link().username],
+      ]);
+      expect(await links.linkAll([])).toEqual([]);
+    });
+
     it('finds the accounts of others by user name, case aside', async () => {
       const { links } = now.store;
       await links.link(link());
