@@ -271,8 +271,6 @@ export interface RecordInput {
 export type ConcludeInput = RecordInput & {
   readonly outcome: FlowOutcome;
   readonly eventTime: string;
-  /** The run of `person` that started the flow. */
-  readonly startedBy?: string;
   /** The person is looked at again then. */
   readonly reviewAt?: string;
 };

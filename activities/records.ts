@@ -1,5 +1,4 @@
 import { Context } from '@temporalio/activity';
-import { WorkflowNotFoundError } from '@temporalio/common';
 import type { EvidenceDraft, EvidenceHead } from '../domain/evidence';
 import type { TimedEvent } from '../domain/leaver';
 import type { ConcludeInput, CoreActivities, FlowFate, RecordInput } from './contract';
@@ -136,26 +135,13 @@ export async function concludeFlow(desk: CoreDesk, input: ConcludeInput): Promis
     await markPerson(desk, input);
     return await record(desk, input);
   });
-  if (reviewAt !== undefined || !(await isWatched(input)))
-    await signalPerson(personId, 'flowEnded', {
-      ...caller(),
-      outcome,
-      ...(reviewAt === undefined ? {} : { reviewAt }),
-    });
+  // Always: a run of `person` that lost sight of the flow hears of its end by nothing else.
+  await signalPerson(personId, 'flowEnded', {
+    ...caller(),
+    outcome,
+    ...(reviewAt === undefined ? {} : { reviewAt }),
+  });
   return head;
-}
-
-/** The run of `person` that started this flow still runs: it holds the flow's handle, and needs no signal. */
-async function isWatched({ personId, startedBy }: ConcludeInput): Promise<boolean> {
-  if (startedBy === undefined) return false;
-  const { client } = Context.current();
-  try {
-    const { runId, status } = await client.workflow.getHandle(`person:${personId}`).describe();
-    return status.name === 'RUNNING' && runId === startedBy;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
 }
 
 /** What the end of a leaver makes of the person. */

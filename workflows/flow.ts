@@ -147,10 +147,8 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
     await this.notices.conclude(outcome);
     this.book.close();
     await Promise.all(this.keepers);
-    const { parent } = workflowInfo();
     const evidence = await core.concludeFlow({
       ...this.recordInput(this.book.lastNumber),
-      ...(parent === undefined ? {} : { startedBy: parent.runId }),
       entries: this.book.takeRest(),
       outcome,
       eventTime: flow.cause.event.time,
