@@ -138,7 +138,8 @@ describe('the brakes, before anything real is touched', () => {
     await setEmergencyStop({ ...door, stopped: false, reason: 'all clear', by: 'ann@acme.test' });
     await rig.ended('b5');
     expect(account('b5@acme.test')?.enabled).toBe(false);
-  });
+    // The dev server lets a queue lie for a while, now and then, after its limit is gone.
+  }, 200_000);
 
   test('observe plans everything and writes nothing; contain never deletes', async () => {
     await rig.stopWorkers();
