@@ -1,4 +1,3 @@
-import { Duration } from 'luxon';
 import { givenInEither, without, type DesiredAccess, type DesiredAccount, type DesiredGrant } from '../domain/access';
 import {
   approvalKey,
@@ -13,6 +12,7 @@ import type { Person } from '../domain/person';
 import { sha256OfJson } from '../store/hash';
 import type { PlanChangeInput } from './contract';
 import { caller, type CoreDesk, noticesIn } from './core-desk';
+import { millisecondsOf } from './duration';
 import { later } from './moment';
 import { assignTargets, chargeBudget } from './planning';
 import { describedBefore, personAsOf } from './standing';
@@ -80,7 +80,7 @@ function noteOf({ policy }: CoreDesk, { kind, request, look = false }: PlanChang
   if (!policy.isGiven) return { note: 'the configuration has no access policy: nothing is given or taken away' };
   const { lead } = policy.joiner;
   const hasDay = request.cause.event.data.effectiveAt !== undefined;
-  if (!look || kind !== 'joiner' || !hasDay || Duration.fromISO(lead).toMillis() === 0) return {};
+  if (!look || kind !== 'joiner' || !hasDay || millisecondsOf(lead) === 0) return {};
   return { note: `accounts are made ${lead} before the first day and stay disabled until then` };
 }
 

@@ -114,14 +114,8 @@ export class Links {
     return (await query.orderBy('targetId').orderBy('accountId').execute()).map(read);
   }
 
-  async ownerOf({
-    targetId,
-    accountId,
-  }: {
-    readonly targetId: TargetId;
-    readonly accountId: AccountId;
-  }): Promise<string | undefined> {
-    return ownerIn(this.database.kysely, { targetId, accountId });
+  async ownerOf(place: Place): Promise<string | undefined> {
+    return (await ownersIn(this.database.kysely, [place])).get(placeKey(place));
   }
 
   /** Accounts of others whose user name is one of those given for their target, case aside. */
@@ -192,8 +186,8 @@ function placeKey({ targetId, accountId }: Place): string {
   return JSON.stringify([targetId, accountId]);
 }
 
-async function ownersIn(tx: Tx, places: readonly Place[]): Promise<ReadonlyMap<string, string>> {
-  const rows = await tx
+async function ownersIn(db: Database['kysely'] | Tx, places: readonly Place[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await db
     .selectFrom('accountLink')
     .select(['targetId', 'accountId', 'personId'])
     .where((eb) => eb.or(places.map(({ targetId, accountId }) => eb.and({ targetId, accountId }))))
@@ -209,16 +203,6 @@ async function tombstonesIn(tx: Tx, links: readonly AccountLink[]): Promise<Read
     .where((eb) => eb.or(links.map(({ personId, targetId, accountId }) => eb.and({ personId, targetId, accountId }))))
     .execute();
   return new Map(rows.map((row) => [placeKey(row), row]));
-}
-
-async function ownerIn(db: Database['kysely'] | Tx, { targetId, accountId }: Place): Promise<string | undefined> {
-  const row = await db
-    .selectFrom('accountLink')
-    .select('personId')
-    .where('targetId', '=', targetId)
-    .where('accountId', '=', accountId)
-    .executeTakeFirst();
-  return row?.personId;
 }
 
 async function removeTombstone(tx: Tx, link: AccountLink): Promise<void> {

@@ -110,8 +110,12 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
   #foresees(name: Name): boolean {
     if (name === 'provisionAccounts') return true;
     if (name === 'grantEntitlements') return this.assignment.desired.some(({ grants }) => grants.length > 0);
-    if (name === 'revokeEntitlements') return Object.values(this.#lost).some((grants) => grants.length > 0);
+    if (name === 'revokeEntitlements') return this.#losesSomething;
     return this.withdrawing;
+  }
+
+  get #losesSomething(): boolean {
+    return Object.values(this.#lost).some((grants) => grants.length > 0);
   }
 
   protected async pass(): Promise<void> {
@@ -124,7 +128,7 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
     if (this.beginsAgain) return;
     await this.grant((username, grant) => !this.asksFor(username, grant), 'Grant what policy gives');
     if (this.privileged.length > 0 && !this.beginsAgain) await this.grantPrivileged();
-    if (Object.values(this.#lost).some((grants) => grants.length > 0) && !this.beginsAgain) await this.revoke();
+    if (this.#losesSomething && !this.beginsAgain) await this.revoke();
     if (this.isClosed && !this.beginsAgain) await this.enableOnFirstDay();
   }
 

@@ -19,7 +19,7 @@ export async function keepClosed(flow: ChangeFlow): Promise<void> {
     );
   }
   // What runs is not cut off: an account that is made and not yet disabled would be left enabled.
-  if (about.toldAnew !== undefined) await condition(() => about.isOver || !someStepRuns(flow));
+  if (about.toldAnew !== undefined) await condition(() => about.isOver || about.rests);
   if (about.toldAnew !== undefined && !about.isOver) flow.giveWay(`HR event ${about.toldAnew}`);
   about.closedUntil = undefined;
   flow.changed();
@@ -28,8 +28,4 @@ export async function keepClosed(flow: ChangeFlow): Promise<void> {
 
 function isAhead(at: string | undefined): at is string {
   return at !== undefined && Date.parse(at) > Date.now();
-}
-
-function someStepRuns(flow: ChangeFlow): boolean {
-  return flow.case.tracks.some((track) => track.allSteps.some((step) => step.isRunning));
 }
