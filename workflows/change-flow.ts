@@ -82,6 +82,7 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
       urgent: () => this.case.cause.event.data.urgent === true,
       note: this.note.bind(this),
       changed: () => this.changed(),
+      pendingSteps: () => this.pendingSteps(),
     };
   }
 

@@ -1,5 +1,5 @@
 import { condition, patched, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { RecordInput } from '../activities/contract';
+import type { PendingStep, RecordInput } from '../activities/contract';
 import type { ApprovedGrants } from '../domain/change';
 import type { EvidenceDraft } from '../domain/evidence';
 import type { FlowOutcome, FlowState, Strength } from '../domain/flow';
@@ -85,6 +85,16 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
     this.case.remark(text);
     this.changed();
   }
+
+  /** What the server knows of steps that have not returned, with their progress; several who ask at once ask once. */
+  protected async pendingSteps(): Promise<readonly PendingStep[]> {
+    const { workflowId, runId } = workflowInfo();
+    this.#asking ??= core
+      .inspectPending({ workflowId, runId, withProgress: true })
+      .finally(() => (this.#asking = undefined));
+    return await this.#asking;
+  }
+  #asking: Promise<readonly PendingStep[]> | undefined;
 
   /** What people see follows; many changes that come together are shown once. */
   changed(): void {

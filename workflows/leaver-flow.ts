@@ -96,6 +96,7 @@ export class LeaverFlow extends Flow<LeaverCase> {
       policy: plan.policy,
       note: this.note.bind(this),
       changed: () => this.changed(),
+      pendingSteps: () => this.pendingSteps(),
       someFound: () => flow.tracks.some((track) => track.foundSome),
       allSearched: () => flow.tracks.every((track) => track.searched),
     };

@@ -1,4 +1,5 @@
 import { condition } from '@temporalio/workflow';
+import type { PendingStep } from '../activities/contract';
 import type { Parked, StepInput, StepReport } from '../domain/containment';
 import type { EvidenceDraft } from '../domain/evidence';
 import type { StepName, TargetProgress } from '../domain/flow';
@@ -13,6 +14,8 @@ export interface TrackContext {
   readonly urgent: () => boolean;
   readonly note: (evidence: readonly EvidenceDraft[]) => void;
   readonly changed: () => void;
+  /** What the server knows of the steps that have not returned. */
+  readonly pendingSteps: () => Promise<readonly PendingStep[]>;
 }
 
 export interface ResolveRequest {
@@ -69,7 +72,15 @@ export abstract class StepTrack<
   ) {
     this.id = assignment.settings.id;
     this.links = assignment;
-    this.steps = Object.fromEntries(names.map((name) => [name, new Step(name)])) as Record<Name, Step>;
+    this.steps = Object.fromEntries(names.map((name) => [name, new Step(name, () => this.progressOf(name))])) as Record<
+      Name,
+      Step
+    >;
+  }
+
+  private async progressOf(name: StepName): Promise<unknown> {
+    const pending = await this.context.pendingSteps();
+    return pending.find(({ target, step }) => target === this.id && step === name)?.progress;
   }
 
   /** One way through all steps. */

@@ -4,6 +4,7 @@ import {
   CancellationScope,
   CancelledFailure,
   isCancellation,
+  patched,
 } from '@temporalio/workflow';
 import type { Parked, StepReport } from '../domain/containment';
 import type { StepName, StepOutcome } from '../domain/flow';
@@ -20,8 +21,14 @@ export class Step {
   /** What the attempt that was cut off had begun, in the step's own words; an undo has to know of it. */
   begun: unknown;
   #scope: CancellationScope | undefined;
+  /** The running attempt is to end without a say in how the step stands. */
+  #isCutOff = false;
 
-  constructor(readonly name: StepName) {}
+  /** `progressOf`: what the server keeps of the running attempts of this step. */
+  constructor(
+    readonly name: StepName,
+    private readonly progressOf: () => Promise<unknown>,
+  ) {}
 
   get isRunning(): boolean {
     return this.#scope !== undefined;
@@ -35,9 +42,20 @@ export class Step {
 
   /** Ends the running attempt, so that the step can be skipped, begun again or left to another flow. */
   interrupt(why = 'begun again by a person'): void {
-    if (this.#scope !== undefined) this.cutOff = true;
     this.#cutOffBecause = why;
-    this.#scope?.cancel();
+    if (this.#scope === undefined) return;
+    this.cutOff = true;
+    if (patched('progress-before-cut-off')) void this.cutOffKnowingly(this.#scope);
+    else this.#scope.cancel();
+  }
+
+  /** One that waits for its next attempt is cancelled without a word of what earlier ones began: it is asked for before. */
+  private async cutOffKnowingly(scope: CancellationScope): Promise<void> {
+    this.#isCutOff = true;
+    const progress = await this.progressOf();
+    if (this.#scope !== scope) return; // it returned meanwhile
+    this.begun = progress ?? this.begun;
+    scope.cancel();
   }
   #cutOffBecause = '';
 
@@ -63,13 +81,16 @@ export class Step {
     if (this.outcome !== 'residual-sessions') this.show('running');
     this.parked = undefined;
     this.#scope = new CancellationScope();
+    this.#isCutOff = false;
     try {
       const report = await this.#scope.run(attempt);
       if (report.parked === undefined) this.show(this.keepBest(report.outcome), report.detail);
+      else if (this.#isCutOff) this.endCutOff();
       else this.park(report.parked);
       return report;
     } catch (failure) {
-      if (isCancellation(failure)) return this.endCutOff(failure);
+      // It may have failed in the very moment of being cut off: a person has spoken, nobody needs to be asked.
+      if (isCancellation(failure) || this.#isCutOff) return this.endCutOff(failure);
       this.park(parkedFrom(failure));
       return undefined;
     } finally {
@@ -85,9 +106,11 @@ export class Step {
     return outcome;
   }
 
-  private endCutOff(failure: unknown): undefined {
+  private endCutOff(failure?: unknown): undefined {
     const cause = failure instanceof ActivityFailure ? failure.cause : failure;
-    if (cause instanceof CancelledFailure) this.begun = cause.details[0] ?? this.begun;
+    // The server says in plain text that no attempt was running; an attempt says what it had begun.
+    const said = cause instanceof CancelledFailure ? cause.details[0] : undefined;
+    if (typeof said === 'object' && said !== null) this.begun = said;
     if (this.skippedBecause !== undefined) this.show('skipped', this.skippedBecause);
     else this.show('pending', this.#cutOffBecause);
     return undefined;

@@ -1,4 +1,4 @@
-import { condition, workflowInfo } from '@temporalio/workflow';
+import { condition, patched, workflowInfo } from '@temporalio/workflow';
 import type { AccountId, BeforeImage, Grant } from '../domain/account';
 import type {
   DisableReport,
@@ -51,9 +51,9 @@ export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
     await this.passUntilSettled();
   }
 
-  /** A disable that is about to be cut off may have written: how the accounts were is not lost with it. */
+  /** Earlier versions asked what a disable had begun only here; now every step that is cut off is asked after (`Step`). */
   override async beforeResolve(): Promise<void> {
-    if (!this.steps.disableAccounts.isRunning) return;
+    if (!this.steps.disableAccounts.isRunning || patched('progress-before-cut-off')) return;
     const { workflowId, runId } = workflowInfo();
     const pending = await core.inspectPending({ workflowId, runId, withProgress: true });
     const here = pending.find(({ target, step }) => target === this.id && step === 'disableAccounts');

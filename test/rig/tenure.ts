@@ -141,7 +141,8 @@ export class Rig {
       (seen) => seen !== '',
       `${handle.workflowId} to start for ${event.id}`,
     );
-    return (await this.client.workflow.getHandle(handle.workflowId, runId).result()) as ChangeReport;
+    const result = this.client.workflow.getHandle(handle.workflowId, runId).result();
+    return (await this.resultOf(result, event.subject, kind)) as ChangeReport;
   }
 
   /** What became of an event, by its evidence, in order. */
@@ -172,7 +173,22 @@ export class Rig {
       (runId) => runId !== '',
       `leaver:${personId} to start`,
     );
-    return (await this.leaver(personId).result()) as LeaverReport;
+    return (await this.resultOf(this.leaver(personId).result(), personId, 'leaver')) as LeaverReport;
+  }
+
+  /** A flow that does not end says how it stands: a test that merely runs out of time tells nothing. */
+  private async resultOf(result: Promise<unknown>, personId: string, kind: FlowKind): Promise<unknown> {
+    const patienceMs = 100_000;
+    let timer: NodeJS.Timeout | undefined;
+    const impatience = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        void this.progress(personId, kind).then(
+          (seen) => reject(new Error(`${kind}:${personId} did not end; last seen: ${JSON.stringify(seen, null, 1)}`)),
+          reject,
+        );
+      }, patienceMs);
+    });
+    return await Promise.race([result, impatience]).finally(() => clearTimeout(timer));
   }
 
   async progress(personId: string, kind: FlowKind = 'leaver'): Promise<Progress> {
