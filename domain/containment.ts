@@ -110,9 +110,17 @@ export interface DeleteInput extends StepInput {
   readonly planHash: string;
   /** The run that the approval was given for; a reset makes it another. */
   readonly approvedRunId: string;
+  /** What earlier runs of this step had begun when they were cut off. */
+  readonly begun?: DeleteProgress;
+  /** Nothing may be deleted any more, and why: it is only looked at what earlier runs did. */
+  readonly stopped?: string;
+}
+/** What survives a lost attempt of `deleteAccounts`: which deletions were sent. */
+export interface DeleteProgress {
+  readonly going: readonly AccountId[];
 }
 export interface DeleteReport extends StepReport {
-  /** The world is not as the approvers saw it: what differs. Nothing was deleted. */
+  /** The world is not as the approvers saw it: what differs. Nothing was deleted from then on. */
   readonly changed?: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import type { FlowOutcome, Strength } from '../domain/flow';
 import type { LeaverPlan, LeaverReport, LeaverRequest, LeftBehind, TimedEvent } from '../domain/leaver';
 import { detailsOf } from './details';
@@ -9,7 +9,7 @@ import { LeaverCase } from './leaver-case';
 import { hearAsLeaver } from './leaver-hr';
 import { core } from './proxies';
 import { RemovalDesk } from './removal-desk';
-import { Track } from './track';
+import { isDeletion, Track } from './track';
 import { watchSteps } from './waiting';
 
 /** Runs the story of one leaver; `leaver` tells it. */
@@ -150,12 +150,27 @@ export class LeaverFlow extends Flow<LeaverCase> {
       flow.cancelled ??= { by, reason };
       return 'the flow ends; nothing was changed';
     }
+    const wasStopped = flow.deletionStopped !== undefined;
     flow.deletionStopped ??= `stopped by ${by}: ${reason}`;
     for (const round of flow.rounds) round.void();
     this.note([
       flow.draft({ kind: 'message', step: 'cancel', outcome: 'deletion-stopped', actor: { name: by }, detail: reason }),
     ]);
-    return 'nothing will be deleted; accounts stay disabled, access comes back by undo alone';
+    const cutOff = wasStopped ? [] : this.cutOffDeletions(flow.deletionStopped);
+    const gone = flow.tracks.filter(({ steps }) => isDeletion(steps.deleteAccounts)).map(({ id }) => id);
+    return [
+      gone.length === 0 ? 'nothing will be deleted' : `deleted already on ${gone.join(', ')}; nothing more will be`,
+      ...(cutOff.length === 0 ? [] : [`a deletion was under way on ${cutOff.join(', ')}: it is looked at what it did`]),
+      'accounts stay disabled, access comes back by undo alone',
+    ].join('; ');
+  }
+
+  /** A deletion that waits for a vendor or for `tenure resume` must not go on by itself when somebody has said no. */
+  cutOffDeletions(why: string): readonly string[] {
+    const running = this.case.tracks.filter(({ steps }) => steps.deleteAccounts.isRunning);
+    if (running.length === 0 || !patched('words-reach-deletion')) return [];
+    for (const { steps } of running) steps.deleteAccounts.interrupt(why);
+    return running.map(({ id }) => id);
   }
 
   /** A rehire or an undo takes over: nothing more is changed here, and the flow ends so that the next one may begin. */

@@ -69,9 +69,11 @@ function callOff(run: LeaverFlow, { event }: TimedEvent): HrAnswer {
   return { outcome: begun ? 'needs-person' : 'applied', detail };
 }
 
-function hold({ case: flow }: LeaverFlow, { event }: TimedEvent): HrAnswer {
-  flow.legalHold = holdOf(event.id, event.data.requestedBy, event.data);
-  return { outcome: 'applied', detail: 'nothing is deleted until the hold is lifted; disabling goes on' };
+function hold(run: LeaverFlow, { event }: TimedEvent): HrAnswer {
+  const { by } = (run.case.legalHold = holdOf(event.id, event.data.requestedBy, event.data));
+  const cutOff = run.case.deletionStopped !== undefined ? [] : run.cutOffDeletions(`legal hold ${event.id} (${by})`);
+  const underWay = cutOff.length === 0 ? '' : `; a deletion that was under way on ${cutOff.join(', ')} is cut off`;
+  return { outcome: 'applied', detail: `nothing is deleted until the hold is lifted; disabling goes on${underWay}` };
 }
 
 function liftHold({ case: flow }: LeaverFlow): HrAnswer {

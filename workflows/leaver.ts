@@ -2,6 +2,7 @@ import { CancellationScope } from '@temporalio/workflow';
 import type { FlowOutcome } from '../domain/flow';
 import type { LeaverReport, LeaverRequest } from '../domain/leaver';
 import { exceptionsOf, LeaverFlow } from './leaver-flow';
+import { isDeletion } from './track';
 
 /** A leaver loses all access at the agreed moment; deletion waits for a person; everything is evidenced. */
 export async function leaver(request: LeaverRequest): Promise<LeaverReport> {
@@ -25,6 +26,8 @@ function outcomeOf(run: LeaverFlow): FlowOutcome {
   const { case: flow } = run;
   if (flow.gaveWay !== undefined) return flow.gaveWay;
   const kept = flow.rounds.some((round) => ['rejected', 'expired', 'voided'].includes(round.state));
+  const isSomeGone = flow.tracks.some(({ steps }) => isDeletion(steps.deleteAccounts));
+  if (flow.deletionStopped !== undefined && isSomeGone) return 'complete-with-exceptions';
   if (kept || flow.deletionStopped !== undefined) return 'kept-disabled';
   return exceptionsOf(run).length === 0 ? 'complete' : 'complete-with-exceptions';
 }

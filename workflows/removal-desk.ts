@@ -1,12 +1,12 @@
-import { condition } from '@temporalio/workflow';
-import type { DeleteReport } from '../domain/containment';
-import type { LeaverPlan } from '../domain/leaver';
+import { condition, patched } from '@temporalio/workflow';
+import type { DeleteInput, DeleteProgress, DeleteReport } from '../domain/containment';
+import type { LeaverPlan, TargetAssignment } from '../domain/leaver';
 import type { RemovalTarget } from '../domain/removal';
 import { moment } from './details-form';
 import type { LeaverFlow } from './leaver-flow';
 import { core } from './proxies';
 import { Round, type RemovalRound } from './round';
-import type { Track } from './track';
+import { isDeletion, type Track } from './track';
 
 /** Retention, asking and deleting. One stuck vendor blocks no other: a track that ends later gets a plan of its own. */
 export class RemovalDesk {
@@ -151,6 +151,7 @@ export class RemovalDesk {
       const { system } = track.assignment.settings;
       bySystem.set(system, [...(bySystem.get(system) ?? []), track]);
     }
+    const now = patched('links-before-deletion') ? await this.readAssignments() : undefined;
     await Promise.all(
       [...bySystem.values()].map(async (group) => {
         // What one target of the system saw counts for those after it.
@@ -158,7 +159,7 @@ export class RemovalDesk {
         for (const track of group) {
           await condition(() => flow.legalHold === undefined || flow.deletionStopped !== undefined);
           if (flow.deletionStopped === undefined) {
-            changed ??= await this.deleteOn(track, round);
+            changed ??= await this.deleteOn(track, round, now);
             if (changed !== undefined) this.askAgain(track, changed);
           } else track.steps.deleteAccounts.show('skipped', flow.deletionStopped);
         }
@@ -168,28 +169,101 @@ export class RemovalDesk {
   }
 
   /** Deletes on one target; parks there when refused; says what is not as the approvers saw it: then nothing was deleted. */
-  private async deleteOn(track: Track, round: RemovalRound): Promise<readonly string[] | undefined> {
-    const target = round.plan.targets.find((one) => one.target === track.id);
-    if (target === undefined) return undefined;
+  private async deleteOn(
+    track: Track,
+    round: RemovalRound,
+    assignments: readonly TargetAssignment[] | undefined,
+  ): Promise<readonly string[] | undefined> {
+    const { case: flow } = this.flow;
+    const plan = round.plan.targets.find((one) => one.target === track.id);
+    if (plan === undefined) return undefined;
     const step = track.steps.deleteAccounts;
-    for (;;) {
-      const report = await track.run<DeleteReport>('deleteAccounts', () =>
-        track.change('Delete the approved accounts').deleteAccounts({
-          ...track.input(step),
-          plan: target,
-          planHash: round.planHash,
-          approvedRunId: round.plan.runId,
-        }),
-      );
-      if (report?.changed !== undefined) return report.changed;
-      if (step.parked === undefined && report !== undefined) return undefined;
-      await condition(() => step.parked === undefined || this.flow.case.deletionStopped !== undefined);
-      if (step.skippedBecause !== undefined) return undefined;
-      if (this.flow.case.deletionStopped !== undefined) {
-        step.show('skipped', this.flow.case.deletionStopped);
+    for (let now = assignments; ; now = assignments && (await this.readAssignments())) {
+      if (now === undefined || this.isConfigured(track, now)) {
+        const report = await this.attempt(track, { plan, planHash: round.planHash, approvedRunId: round.plan.runId });
+        if (report?.changed !== undefined) return report.changed;
+        if (report !== undefined && report.parked === undefined) return undefined;
+      }
+      await condition(() => step.parked === undefined || flow.deletionStopped !== undefined);
+      if (step.skippedBecause !== undefined) {
+        this.noteWhatWasSent(track, plan, round.planHash);
+        return undefined;
+      }
+      // A hold that came while it ran cut it off: it goes on when that is lifted.
+      if (flow.legalHold !== undefined)
+        await condition(() => flow.legalHold === undefined || flow.deletionStopped !== undefined);
+      if (flow.deletionStopped !== undefined) {
+        await this.lookAfterStop(track, { plan, planHash: round.planHash, approvedRunId: round.plan.runId });
         return undefined;
       }
     }
+  }
+
+  private async attempt(
+    track: Track,
+    about: Pick<DeleteInput, 'plan' | 'planHash' | 'approvedRunId' | 'stopped'>,
+  ): Promise<DeleteReport | undefined> {
+    const step = track.steps.deleteAccounts;
+    const what =
+      about.stopped === undefined ? 'Delete the approved accounts' : 'Look what was deleted before it was stopped';
+    return await track.run<DeleteReport>('deleteAccounts', () =>
+      track.change(what).deleteAccounts({
+        ...track.input(step),
+        ...about,
+        ...(step.begun === undefined ? {} : { begun: step.begun as DeleteProgress }),
+      }),
+    );
+  }
+
+  /** Whose the accounts are, and whether anything is deleted at all, is read once for all targets, and anew after every wait. */
+  private async readAssignments(): Promise<readonly TargetAssignment[]> {
+    return await core.assignTargets({ person: this.flow.person });
+  }
+
+  private isConfigured(track: Track, assignments: readonly TargetAssignment[]): boolean {
+    if (track.take(assignments)) return true;
+    track.steps.deleteAccounts.park({
+      reason: 'not-configured',
+      detail: `${track.id} is not in the configuration any more: nothing is deleted there`,
+      advice: 'Put the target back and resolve with retry, or skip it with a reason.',
+    });
+    this.flow.changed();
+    return false;
+  }
+
+  /** Stopped while it ran: a request may have been sent before, and people are told what became of it. */
+  private async lookAfterStop(
+    track: Track,
+    about: Pick<DeleteInput, 'plan' | 'planHash' | 'approvedRunId'>,
+  ): Promise<void> {
+    const { deletionStopped = 'stopped' } = this.flow.case;
+    const step = track.steps.deleteAccounts;
+    if (track.givenUp) this.noteWhatWasSent(track, about.plan, about.planHash);
+    else if (step.cutOff && patched('words-reach-deletion'))
+      await this.attempt(track, { ...about, stopped: deletionStopped });
+    if (step.outcome !== 'skipped' && !isDeletion(step)) step.show('skipped', deletionStopped);
+    this.flow.changed();
+  }
+
+  /** Cut off and not looked at again: what was sent by then may have been done, and nobody else will tell. */
+  private noteWhatWasSent({ id, steps: { deleteAccounts } }: Track, plan: RemovalTarget, planHash: string): void {
+    const { going = [] } = (deleteAccounts.begun ?? {}) as Partial<DeleteProgress>;
+    const sent = plan.accounts.filter((account) => going.includes(account.id));
+    this.flow.note(
+      sent.map(({ id: accountId, username, held }) =>
+        this.flow.case.draft({
+          kind: 'step',
+          step: 'deleteAccounts',
+          outcome: 'cut-off',
+          target: id,
+          system: plan.system,
+          account: { id: accountId, username },
+          planHash,
+          before: { held },
+          detail: `${deleteAccounts.detail ?? 'cut off'}; it may have been deleted before`,
+        }),
+      ),
+    );
   }
 
   private askAgain(track: Track, changed: readonly string[]): void {

@@ -58,7 +58,8 @@ export abstract class StepTrack<
   /** Given up: another flow has taken over. */
   givenUp = false;
   protected beginsAgain = false;
-  protected links: Pick<TargetAssignment, 'links' | 'notTheirs' | 'linkedToOthers'>;
+  /** Configuration and links as last read. */
+  protected current: TargetAssignment;
   #readsLinksAgain = false;
   /** Who released what two people must release; a word on the one is none on the other. */
   readonly #releasedBy = { protected: new Set<string>(), 'last-administrator': new Set<string>() };
@@ -71,7 +72,7 @@ export abstract class StepTrack<
     protected readonly names: readonly Name[],
   ) {
     this.id = assignment.settings.id;
-    this.links = assignment;
+    this.current = assignment;
     this.steps = Object.fromEntries(names.map((name) => [name, new Step(name, () => this.progressOf(name))])) as Record<
       Name,
       Step
@@ -108,11 +109,19 @@ export abstract class StepTrack<
     if (!this.#readsLinksAgain) return;
     this.#readsLinksAgain = false;
     const { alsoNamed } = this;
-    const assignments = await core.assignTargets({
-      person: this.context.person,
-      ...(alsoNamed.length === 0 ? {} : { alsoNamed: { [this.id]: alsoNamed } }),
-    });
-    this.links = assignments.find(({ settings }) => settings.id === this.id) ?? this.links;
+    this.take(
+      await core.assignTargets({
+        person: this.context.person,
+        ...(alsoNamed.length === 0 ? {} : { alsoNamed: { [this.id]: alsoNamed } }),
+      }),
+    );
+  }
+
+  /** Links and configuration as they are now; false when the target is configured no more. */
+  take(assignments: readonly TargetAssignment[]): boolean {
+    const now = assignments.find(({ settings }) => settings.id === this.id);
+    this.current = now ?? this.current;
+    return now !== undefined;
   }
 
   /** User names to look for here besides those that the keys of the target cover. */
@@ -141,8 +150,7 @@ export abstract class StepTrack<
   }
 
   input(step: Step): StepInput {
-    const { settings, protectedUsernames } = this.assignment;
-    const { links, notTheirs, linkedToOthers } = this.links;
+    const { settings, protectedUsernames, links, notTheirs, linkedToOthers } = this.current;
     return {
       target: this.id,
       person: this.context.person,

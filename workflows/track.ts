@@ -28,6 +28,11 @@ export interface ContainmentContext extends TrackContext {
   readonly onlyUsernames?: readonly string[];
 }
 
+/** Something is gone for good, or the vendor did all that its delete means. */
+export function isDeletion({ outcome }: Step): boolean {
+  return ['done', 'already', 'done-on-retry', 'only-disabled'].includes(outcome);
+}
+
 /** One target's way through containment and deletion. */
 export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
   accounts: readonly KnownAccount[] = [];
@@ -39,6 +44,8 @@ export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
   lostOnDelete = '';
   /** Found out whether anybody's accounts are here. */
   searched = false;
+  /** Nothing is changed here, only looked at: the worker or the configuration says so. */
+  private observes = false;
   /** A deletion is still to be asked for, decided or carried out here. */
   deletionDue = false;
 
@@ -80,7 +87,10 @@ export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
     this.searched = true;
     this.context.changed();
     if (this.beginsAgain || (await this.foundNobody())) return;
-    if (this.steps.disableAccounts.outcome === 'observed') return;
+    const { outcome, parked } = this.steps.disableAccounts;
+    if (outcome === 'observed') return;
+    // Parked for one account while only looking at all: the others are not to be changed either.
+    if (this.observes && parked !== undefined && patched('observe-parked-stops')) return;
     // Every step is tried even when an earlier one was refused: an account that cannot be disabled still loses the rest.
     await this.strip();
     if (!this.beginsAgain) await this.drain();
@@ -105,6 +115,7 @@ export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
     this.before = { ...report.before, ...this.before };
     this.deletion = report.deletion;
     this.lostOnDelete = report.lostOnDelete;
+    this.observes = report.outcome === 'observed';
     if (report.outcome === 'observed') this.showObserved(report);
   }
 
