@@ -1,5 +1,6 @@
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import { movesOf } from '../domain/access';
+import type { Grant } from '../domain/account';
 import type { AccessAssignment, AccessPlan, ApprovedGrants, ChangeRequest } from '../domain/change';
 import type { Strength } from '../domain/flow';
 import type { TimedEvent } from '../domain/leaver';
@@ -141,19 +142,33 @@ export class AccessFlow extends ChangeFlow {
 
   /** Called off after it began: what was done is taken back, target by target; nothing is deleted. */
   async takeBack(): Promise<void> {
-    const contained = this.dropped.filter((track) => track.accounts.length > 0).map((track) => this.restoring(track));
+    const contained = this.dropped.filter((track) => this.mayHaveTaken(track)).map((track) => this.restoring(track));
     this.case.tracks = [...this.case.tracks, ...contained];
     await Promise.all([...this.access.map((track) => track.withdraw()), ...contained.map((track) => track.advance())]);
   }
 
+  /** A disable that was cut off reported no accounts: what it had images of it may have disabled. */
+  private mayHaveTaken({ accounts, before }: Track): boolean {
+    if (accounts.length > 0) return true;
+    return Object.keys(before).length > 0 && patched('cut-off-is-given-back');
+  }
+
   private restoring({ assignment, accounts, before, removed }: Track): RestoreTrack {
-    const restorable = accounts.map(({ id, username }) => ({
-      id,
-      username,
-      removed: removed[id] ?? [],
-      lost: [],
-      ...(before[id] === undefined ? {} : { before: before[id] }),
-    }));
+    const unreported = Object.values(before)
+      .map(({ account }) => account)
+      .filter(({ id }) => !accounts.some((one) => one.id === id));
+    const restorable = [...accounts, ...unreported].map(({ id, username }) => {
+      const taken = removed[id] ?? [];
+      // What the image shows may have been taken by a step that was cut off; what is held all the same is left.
+      const held = (before[id]?.grants ?? []).filter((grant) => !taken.some((one) => isSame(one, grant)));
+      return {
+        id,
+        username,
+        removed: [...taken, ...held],
+        lost: [],
+        ...(before[id] === undefined ? {} : { before: before[id] }),
+      };
+    });
     return new RestoreTrack(assignment, restorable, this.trackContext());
   }
 
@@ -206,4 +221,8 @@ export class AccessFlow extends ChangeFlow {
       })),
     );
   }
+}
+
+function isSame({ entitlement: a }: Grant, { entitlement: b }: Grant): boolean {
+  return a.kind === b.kind && a.id === b.id;
 }

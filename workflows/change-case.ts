@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import type { ChangeKind, ChangeRequest } from '../domain/change';
 import type { TimedEvent } from '../domain/leaver';
 import { FlowCase } from './flow-case';
@@ -45,6 +46,11 @@ export class ChangeCase extends FlowCase {
   /** Nothing more is to be changed by this flow. */
   get isOver(): boolean {
     return this.cancelled !== undefined || this.stopped !== undefined || this.gaveWay !== undefined;
+  }
+
+  /** Called off, and nobody else has taken over: what was done is taken back. */
+  get takesBack(): boolean {
+    return this.stopped !== undefined && !(this.gaveWay !== undefined && leavesAllToOthers());
   }
 
   /** A newer word of HR before anything was changed: it is what counts now. */
@@ -105,4 +111,12 @@ export class ChangeCase extends FlowCase {
 
 function beginOf({ moments, receivedAt }: TimedEvent): string {
   return moments.beginsAt ?? receivedAt;
+}
+
+/**
+ * Whoever takes over decides what becomes of what was done. Earlier versions took it back all the same when both words had
+ * been said, behind the back of a leaver that had contained it already.
+ */
+export function leavesAllToOthers(): boolean {
+  return patched('gave-way-takes-nothing-back');
 }

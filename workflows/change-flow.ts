@@ -1,9 +1,9 @@
-import { condition, setHandler } from '@temporalio/workflow';
+import { condition, patched, setHandler } from '@temporalio/workflow';
 import type { ChangeKind, ChangeReport, ChangeRequest } from '../domain/change';
 import type { FlowOutcome, Strength } from '../domain/flow';
 import type { HeldBack, TimedEvent } from '../domain/leaver';
 import type { NoticeSettings } from '../domain/notice';
-import { ChangeCase } from './change-case';
+import { ChangeCase, leavesAllToOthers } from './change-case';
 import { changeDetailsOf } from './change-details';
 import { Flow, type FoundLink } from './flow';
 import { stepExceptions } from './flow-case';
@@ -52,9 +52,18 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
   async planned<P extends Plan>(read: () => Promise<P>): Promise<P | undefined> {
     const flow = this.case;
     for (;;) {
-      if (flow.held !== undefined) await this.untilReleased();
+      if (flow.held !== undefined) {
+        await this.untilReleased();
+        // HR may have moved the day while it was held.
+        if (this.isAhead && patched('held-heeds-its-day')) await this.untilItBegins();
+      }
       if (flow.isOver) return undefined;
+      const { cause } = flow;
       const plan = await read();
+      if (flow.cause !== cause && !flow.isOver && patched('newer-word-is-planned')) {
+        await this.untilItBegins();
+        continue;
+      }
       flow.configHash = plan.configHash;
       flow.notices = plan.notices;
       if (plan.refused !== undefined) flow.cancelled ??= { by: 'Tenure', reason: plan.refused };
@@ -66,6 +75,10 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
       flow.held = plan.held;
       this.tell({ kind: 'budget', outcome: 'held', detail: plan.held.why });
     }
+  }
+
+  private get isAhead(): boolean {
+    return Date.parse(this.case.beginsAt) > Date.now();
   }
 
   /** From here on something may be changed. */
@@ -98,6 +111,13 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
     this.note([flow.draft({ kind: 'flow', outcome: 'gave-way', detail: `${to} takes over; nothing is undone` })]);
   }
 
+  /** Somebody is suspended on a day to come: until then this goes on. */
+  private async giveWayOn(at: string, to: string): Promise<void> {
+    const left = Date.parse(at) - Date.now();
+    await condition(() => this.hasEnded, left, { summary: `Go on until the suspension begins at ${at}` });
+    this.giveWay(to);
+  }
+
   protected stopTracks(why: string): void {
     for (const round of this.case.rounds) round.void();
     for (const track of this.case.tracks) track.giveUp(why);
@@ -110,6 +130,9 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
       this.changed();
       return 'the flow ends; nothing was changed';
     }
+    if (flow.stopped !== undefined && patched('second-cancel-changes-nothing')) return this.whatStoppingMeans;
+    if (flow.gaveWay !== undefined && leavesAllToOthers())
+      return `${flow.gaveWay} has taken over: it decides what becomes of what was done`;
     flow.stopped ??= { by, reason };
     this.stopTracks(`stopped by ${by}: ${reason}`);
     this.note([
@@ -135,7 +158,10 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
   hear(timed: TimedEvent): HrAnswer | 'afterwards' {
     const { type, id } = timed.event;
     if (type === 'tenure.suspended' && this.case.kind !== 'suspension') {
-      this.giveWay(`suspension ${id}`);
+      const { beginsAt } = timed.moments;
+      if (beginsAt !== undefined && Date.parse(beginsAt) > Date.now() && patched('suspension-on-its-day'))
+        void this.giveWayOn(beginsAt, `suspension ${id}`);
+      else this.giveWay(`suspension ${id}`);
       return 'afterwards';
     }
     if (!this.replacedBy(timed) || this.case.hasBegun || this.case.isOver) return 'afterwards';
@@ -186,7 +212,8 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
       evidence,
       ...review,
       ...(cutOffAt.length === 0 ? {} : { cutOffAt }),
-      ...(flow.gaveWay === undefined ? {} : { unfinished: flow.cause }),
+      // Called off as well: nobody wants it carried through when who took over is gone.
+      ...(flow.gaveWay === undefined || flow.stopped !== undefined ? {} : { unfinished: flow.cause }),
     };
   }
 

@@ -14,7 +14,7 @@ async function tell(flow: AccessFlow): Promise<ChangeReport> {
   if (plan === undefined || flow.case.calledOff) return await flow.conclude({ outcome: 'cancelled' });
 
   await flow.bringAbout(plan); // gains first, then losses when the overlap is over
-  if (flow.case.stopped !== undefined) await flow.takeBack();
+  if (flow.case.takesBack) await flow.takeBack();
 
   return await flow.conclude({ outcome: 'complete', exceptions: flow.exceptions });
 }

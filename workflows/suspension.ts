@@ -1,4 +1,4 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, patched } from '@temporalio/workflow';
 import type { ChangeReport, ChangeRequest, SuspensionPlan } from '../domain/change';
 import type { TimedEvent } from '../domain/leaver';
 import { ChangeFlow } from './change-flow';
@@ -51,7 +51,9 @@ class SuspensionFlow extends ChangeFlow {
     if (!['tenure.resumed', 'tenure.rehire', 'tenure.joiner'].includes(type)) return super.hear(timed);
     if (!this.case.began) {
       this.cancel({ by: `HR event ${id}`, reason: 'resumed before the suspension began' });
-      if (type !== 'tenure.resumed') return 'afterwards';
+      // Planned, it is a fact in the store; what waits for the end of the suspension waits for the restore that follows.
+      const isKnown = this.case.configHash !== undefined && patched('resumed-though-held');
+      if (type !== 'tenure.resumed' || isKnown) return 'afterwards';
       return { outcome: 'applied', detail: 'resumed before the suspension began: nothing was changed' };
     }
     this.giveWay(`HR event ${id}`);

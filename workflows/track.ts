@@ -190,8 +190,8 @@ export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
         before: this.before,
       }),
     );
-    for (const [id, grants] of Object.entries(report?.removed ?? {}))
-      this.removed[id] = [...(this.removed[id] ?? []), ...grants];
+    const { removed = {} } = report ?? (step.begun as Partial<StripReport> | undefined) ?? {};
+    for (const [id, grants] of Object.entries(removed)) this.removed[id] = [...(this.removed[id] ?? []), ...grants];
   }
 
   private async drain(): Promise<void> {
