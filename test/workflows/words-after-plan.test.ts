@@ -79,7 +79,7 @@ describe('what is said while the plan is made', () => {
     await rig.client.workflow.start(kind, { workflowId, taskQueue: coreTaskQueue, args: [request] });
     await half('workflows', async () => (await eventsOf(workflowId, 'Scheduled')) === 1);
     await word();
-    await half('activities', async () => (await eventsOf(workflowId, 'Completed')) === 1);
+    await half('activities', async () => (await eventsOf(workflowId, 'Completed')) >= 1);
     await rig.startWorkers();
     return workflowId;
   }
@@ -139,6 +139,22 @@ describe('what is said while the plan is made', () => {
     await withWord('joiner', joins, () => hear('joiner', 'g5', anew));
     expect(await rig.changed('joiner', anew.event)).toMatchObject({ outcome: 'complete' });
     expect(accountOf('g5')).toMatchObject({ enabled: true, groups: ['VPN'] });
+  });
+
+  test('a joiner told anew while its plan is still being made is planned anew', async () => {
+    const joins = join('g7', 'Sales');
+    const anew = join('g7', 'Finance').cause;
+    const tasks = async () => {
+      const { events } = await rig.client.workflow.getHandle('joiner:g7').fetchHistory();
+      return (events ?? []).filter((one) => one.workflowTaskCompletedEventAttributes != null).length;
+    };
+    await withWord('joiner', joins, async () => {
+      await hear('joiner', 'g7', anew);
+      await half('workflows', async () => (await tasks()) === 2);
+    });
+    expect(await rig.changed('joiner', joins.cause.event)).toMatchObject({ outcome: 'complete' });
+    expect(await rig.answersTo(anew.event)).toEqual(['applied']);
+    expect(accountOf('g7')).toMatchObject({ enabled: true, groups: ['VPN'] });
   });
 
   test('a suspension that ends before it begins disables nothing', async () => {
