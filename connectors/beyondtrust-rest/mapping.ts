@@ -144,7 +144,7 @@ function sameSetting(a: unknown, b: unknown): boolean {
 
 function sameValue(actual: unknown, wanted: unknown): boolean {
   if (!Array.isArray(wanted) || !Array.isArray(actual)) return actual === wanted;
-  const keyOf = (one: unknown) => (typeof one === 'object' ? JSON.stringify(one) : String(one as number | string));
+  const keyOf = (one: unknown) => (typeof one === 'string' ? one : JSON.stringify(one));
   const held = new Set(actual.map(keyOf));
   return held.size === new Set(wanted.map(keyOf)).size && wanted.every((one) => held.has(keyOf(one)));
 }
