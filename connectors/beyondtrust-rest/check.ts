@@ -20,7 +20,7 @@ export async function checkTarget(context: Context, http: Http, call: Call): Pro
     );
   });
   await attempt('read groups', findings, async () => {
-    const { rows } = await context.client.listGroups(0, call);
+    const { rows } = await context.client.listGroups({ offset: 0 }, call);
     findings.push(proven('read groups', `${String(rows.length)} groups seen`));
   });
   const detail = 'needs the scope full_access; only a write can prove it, see tenure check --canary';

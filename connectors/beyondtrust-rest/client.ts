@@ -15,7 +15,7 @@ export interface Client {
   putUser(id: string, body: Readonly<Record<string, unknown>>, operation: string, call: Call): Promise<void>;
   /** False: the vendor did not know the id. */
   deleteUser(id: string, call: Call): Promise<boolean>;
-  listGroups(offset: number, call: Call): Promise<ListingRows<Group>>;
+  listGroups(position: { readonly offset: number; readonly limit?: number }, call: Call): Promise<ListingRows<Group>>;
   /** A problem: a status that may mean "is a member already". */
   addMember(groupId: string, userId: string, call: Call): Promise<HttpAnswer<unknown>>;
   removeMember(groupId: string, userId: string, call: Call): Promise<{ readonly already: boolean }>;
@@ -80,9 +80,9 @@ export function openClient({
       const answer = await http.send({ ...request, answer: noBody, expected: [404] }, call);
       return 'body' in answer;
     },
-    async listGroups(offset, call) {
+    async listGroups({ offset, limit = pageSize }, call) {
       const request = { operation: 'list groups', method: 'GET', path: '/groups', answer: groupsSchema } as const;
-      const { groups, total } = await send({ ...request, query: { offset, limit: pageSize } }, call);
+      const { groups, total } = await send({ ...request, query: { offset, limit } }, call);
       return { rows: groups, ...(total != null && { total }) };
     },
     addMember(groupId, userId, call) {

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Account, Entitlement, Grant } from '../../domain/account';
 import type { Call, Change, Page, PageToken, Revoked } from '../connector';
-import { ConnectorError, Unobservable, VendorConflict, VendorIgnoredWrite, VendorRejected } from '../errors';
+import {
+  ConnectorError,
+  Unobservable,
+  VendorAnswerInvalid,
+  VendorConflict,
+  VendorIgnoredWrite,
+  VendorRejected,
+} from '../errors';
 import { listingPage, positionOf } from '../http';
 import { proveNothingElse, readUser, replaceUser } from './account';
 import { listingOf, where, type Context } from './context';
@@ -175,15 +182,31 @@ async function pageOfNames(context: Context, after: PageToken | undefined, call:
 async function groupPage(context: Context, after: PageToken | undefined, call: Call): Promise<Page<Group>> {
   const [, first, token] = /^(\S+) (.+)$/.exec(after ?? '') ?? [];
   const position = positionOf(token);
-  const page = await context.client.listGroups(position.offset, call);
+  const page = await context.client.listGroups({ offset: position.offset }, call);
   const print = fingerprintOf(page.rows);
-  if (page.total === undefined && print === first) return { items: [] };
+  if (page.total === undefined && print === first) {
+    await proveUncut(context, page.rows, call);
+    return { items: [] };
+  }
   const { items, total, next } = listingPage(position, page, listingOf(context, 'list groups'));
   return {
     items,
     ...(total !== undefined && { total }),
     ...(next !== undefined && { next: `${first ?? print} ${next}` }),
   };
+}
+
+/** A full page that repeats may also come from a server that reads the limit and no offset: a larger limit tells. */
+async function proveUncut(context: Context, groups: readonly Group[], call: Call): Promise<void> {
+  const { pageSize } = context.options;
+  if (groups.length < pageSize) return;
+  const { rows } = await context.client.listGroups({ offset: 0, limit: 2 * pageSize }, call);
+  if (rows.length > groups.length)
+    throw new VendorAnswerInvalid(
+      `the listing is not whole: every page repeats the first ${String(groups.length)} groups, and there are more; ` +
+        'set options.pageSize to more than there are',
+      where(context, 'list groups'),
+    );
 }
 
 /** The same for the same groups in whatever order. */

@@ -22,6 +22,8 @@ export interface Dialect {
   readonly exactCase: boolean;
   /** So many groups are given at most, from `offset` on; left out, `/groups` ignores paging, as the seed shows it. */
   readonly maxGroups?: number;
+  /** A defect: `/groups` reads the limit and not the offset. */
+  readonly groupsIgnoreOffset: boolean;
   /** The status of adding somebody who is a member already. */
   readonly memberConflict: number;
   /** Calls that are refused, such as `GET /groups` → 403: a right that the API account lacks, a call that is not there. */
@@ -34,7 +36,7 @@ export interface Dialect {
 export const plainDialect: Dialect = {
   ...{ abridgedRows: false, memberRemoveRoute: false, maxRows: 500, directoryKeeps: [] },
   ...{ lacksFields: [], omitsUnset: false, nullLists: false, exactCase: false },
-  ...{ memberConflict: 409, refuses: {}, losesMemberships: false },
+  ...{ memberConflict: 409, refuses: {}, groupsIgnoreOffset: false, losesMemberships: false },
 };
 
 type WithId = FastifyRequest<{ Params: { id: string } }>;
@@ -97,12 +99,13 @@ function listUsers(request: FastifyRequest, appliance: Appliance, dialect: Diale
   return { users: dialect.nullLists && users.length === 0 ? null : users, total: rows.length };
 }
 
-function listGroups(request: FastifyRequest, appliance: Appliance, { maxGroups }: Dialect): unknown {
+function listGroups(request: FastifyRequest, appliance: Appliance, dialect: Dialect): unknown {
+  const { maxGroups, groupsIgnoreOffset } = dialect;
   const groups = [...appliance.groups.values()];
-  if (maxGroups === undefined) return { groups };
+  if (maxGroups === undefined && !groupsIgnoreOffset) return { groups };
   const query = request.query as Query;
-  const offset = Math.max(0, wholeNumber(query['offset'], 0));
-  const limit = Math.min(maxGroups, Math.max(1, wholeNumber(query['limit'], 100)));
+  const offset = groupsIgnoreOffset ? 0 : Math.max(0, wholeNumber(query['offset'], 0));
+  const limit = Math.min(maxGroups ?? 1000, Math.max(1, wholeNumber(query['limit'], 100)));
   return { groups: groups.slice(offset, offset + limit) };
 }
 

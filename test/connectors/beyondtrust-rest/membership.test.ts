@@ -193,6 +193,14 @@ test('a hundred groups that are not paged are a hundred', async () => {
   expect((await everyGroup(connector)).length).toBe(100);
 });
 
+test('a full page of groups that repeats is the whole only where a larger one says the same', async () => {
+  const { connector, vendor } = await start({ vendor: { groupsIgnoreOffset: true } });
+  for (let made = 0; made < 98; made++) vendor.appliance.ensureGroup(`Group ${String(made)}`);
+  expect((await everyGroup(connector)).length).toBe(100);
+  vendor.appliance.ensureGroup('One more');
+  await expect(everyGroup(connector)).rejects.toThrow(VendorAnswerInvalid);
+});
+
 test('names are asked for until all that are held have one, and asked on only for more', async () => {
   const { connector, vendor } = await start({ vendor: { maxGroups: 1 } });
   vendor.appliance.ensureGroup('Third');
