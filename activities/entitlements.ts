@@ -62,15 +62,15 @@ async function stripOne(work: Stripping): Promise<Stripped> {
   try {
     const account = await desk.connector.getAccount(known.id, run.call);
     if (account === undefined) return { account: known, results: [], gone: true };
-    const held = await desk.connector.listGrants(account, run.call);
+    const { held, hidden } = await heldBy(work, account);
     const ours = held.filter((grant) => grant.ownedByDirectory === undefined);
     const directory = held.filter((grant) => grant.ownedByDirectory !== undefined).map(ownedByDirectory);
     const image = input.before[known.id]?.grants ?? [];
     // What lost attempts took away: what they kept, and what the flow's before-image shows and is gone now.
-    const gone = run.attempt > 1 ? missing(image, held) : [];
+    const gone = run.attempt > 1 && hidden.parked === undefined ? missing(image, held) : [];
     const taken = distinct([...(removed[known.id] ?? []), ...gone]);
     if (taken.length > 0) removed[known.id] = taken;
-    if (ours.length === 0) return { account: known, results: directory };
+    if (ours.length === 0) return { account: known, results: directory, ...hidden };
     // Whoever is disabled is no administrator any more; only an account that stays enabled takes one away here.
     const enabled = account.enabled === false ? [] : [{ account, grants: ours }];
     const losing = await administratorsAmong(desk, run, enabled);
@@ -78,12 +78,27 @@ async function stripOne(work: Stripping): Promise<Stripped> {
     const question = { desk, run, person, losing, released: input.lastAdministratorReleased === true };
     return await keepingAdministrators(question, async (kept) => {
       const stripped = await takeAway(work, { account, ours, kept });
-      return { ...stripped, results: [...stripped.results, ...directory] };
+      return { ...hidden, ...stripped, results: [...stripped.results, ...directory] };
     });
   } catch (error) {
     if (error instanceof Unobservable) return { account: known, results: [], parked: refusalOf(error) };
     throw error;
   }
+}
+
+/** What the account holds. Where only some kinds can be seen, these; the step parks for the others once these are gone. */
+async function heldBy({ desk, run }: Stripping, account: Account): Promise<Holding> {
+  try {
+    return { held: await desk.connector.listGrants(account, run.call), hidden: {} };
+  } catch (error) {
+    if (!(error instanceof Unobservable) || error.seen === undefined) throw error;
+    return { held: error.seen, hidden: { parked: refusalOf(error) } };
+  }
+}
+
+interface Holding {
+  readonly held: readonly Grant[];
+  readonly hidden: { readonly parked?: Parked };
 }
 
 /**

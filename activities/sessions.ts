@@ -28,9 +28,10 @@ interface DrainProgress {
 export async function drainSessions(desk: TargetDesk, input: DrainInput): Promise<DrainReport> {
   return await onTarget<DrainProgress, DrainReport>(desk, input, async (run) => {
     const offered = drainNames.filter((name) => desk.connector[name] !== undefined);
-    const handOver = handOversOf(desk, drainNames);
-    if (offered.length === 0) return await notOffered({ desk, input, run, handOver });
+    if (offered.length === 0) return await notOffered({ desk, input, run, handOver: handOversOf(desk, drainNames) });
     const things = await liveOf(desk, run, input.accounts);
+    // After the listing, which is where a list that a target does not have shows.
+    const handOver = handOversOf(desk, drainNames);
     const progress = await endAll({ run, things, progress: started(run) });
     const quietMs = millisecondsOf(input.sessions.quiet ?? desk.connector.abilities.tokenLifetime);
     const now = Date.now();

@@ -1,3 +1,5 @@
+import type { Grant } from '../domain/account';
+
 /** Where and with what a vendor's refusal or failure happened. Texts are cut and hold no bodies and no secrets. */
 export interface ErrorContext {
   /** The target's id. */
@@ -60,6 +62,8 @@ export class VendorIgnoredWrite extends ConnectorError {
 /** A field that this step depends on is missing from the answer; writing would guess. */
 export class Unobservable extends ConnectorError {
   readonly name = 'Unobservable';
+  /** Grants of the kinds that were seen all the same: a strip takes these away and parks for the others. */
+  seen?: readonly Grant[];
 }
 /** The target's own configuration cannot work: missing secret, unreadable CA file, wrong pin. */
 export class TargetMisconfigured extends ConnectorError {

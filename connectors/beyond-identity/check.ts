@@ -6,6 +6,7 @@ import type { Listing } from './client';
 import type { Context } from './context';
 import type { ListName } from './mapping';
 import { resourceServers } from './membership';
+import { notOffered } from './offer';
 
 type Finding = CheckReport['findings'][number];
 
@@ -25,13 +26,7 @@ export async function checkTarget(context: Context, http: Http, call: Call): Pro
         return `${String(total ?? rows.length)} seen`;
       }),
     );
-  if (options.roles)
-    findings.push(
-      await finding(
-        'resource-servers:read',
-        async () => `${String((await resourceServers(context, call)).length)} seen`,
-      ),
-    );
+  if (options.roles) findings.push(await rolesFinding(context, call));
   for (const application of options.applications)
     findings.push(
       await finding(`tokens:read of ${application}`, async () => {
@@ -40,13 +35,21 @@ export async function checkTarget(context: Context, http: Http, call: Call): Pro
         return `${String(total ?? rows.length)} seen`;
       }),
     );
-  findings.push(...unproven(options.roles, options.applications.length > 0));
+  const hasRoles = options.roles && !context.offer.lacks('roles');
+  findings.push(...unproven(hasRoles, options.applications.length > 0));
   return {
     findings,
     ...(clockSkewMs !== undefined && { clockSkewMs }),
     ...(lifetimeSeconds !== undefined && { tokenLifetimeSeconds: lifetimeSeconds }),
     ...(context.target.ownAccount !== undefined && { ownAccount: { username: context.target.ownAccount } }),
   };
+}
+
+async function rolesFinding(context: Context, call: Call): Promise<Finding> {
+  const name = 'resource-servers:read';
+  const read = await finding(name, async () => `${String((await resourceServers(context, call)).length)} seen`);
+  if (!context.offer.lacks('roles')) return read;
+  return { name, state: 'declared', detail: 'this realm offers no roles: /resource-servers is not there' };
 }
 
 /** `-` in place of an identity asks across the realm (OpenAPI 1.7.0). */
@@ -64,6 +67,9 @@ const readings: readonly (readonly [string, Listing<ListName>])[] = [
   ],
 ];
 
+/** Not every deployment knows `-`; the steps do without it. */
+const acrossTheRealm: readonly string[] = ['credentials:read', 'credential-binding-jobs:read'];
+
 function unproven(roles: boolean, tokens: boolean): readonly Finding[] {
   const rights = ['identities:create', 'identities:update', 'identities:delete', 'groups:update'];
   rights.push('credentials:revoke', 'credential-binding-jobs:revoke');
@@ -79,6 +85,11 @@ async function finding(name: string, look: () => Promise<string>): Promise<Findi
     return { name, state: 'proven', detail: await look() };
   } catch (error) {
     if (!(error instanceof VendorRejected || error instanceof Unobservable)) throw error;
+    if (acrossTheRealm.includes(name) && notOffered.includes(error.context.status ?? 0)) {
+      const detail =
+        'this realm does not list them all at once; whether it does so for one identity shows when it is asked';
+      return { name, state: 'unknown', detail };
+    }
     return { name, state: 'failed', detail: error.message };
   }
 }

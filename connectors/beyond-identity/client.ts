@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Call } from '../connector';
-import { VendorAnswerInvalid } from '../errors';
+import { Unobservable, VendorAnswerInvalid } from '../errors';
 import { noBody, pathOf } from '../http';
 import type { Http, HttpAnswer, HttpRequest } from '../http/contract';
 import type { Options } from './config';
@@ -21,8 +21,11 @@ export interface Listing<N extends ListName> {
   readonly path: string;
   readonly operation: string;
   readonly query?: Readonly<Record<string, string | number>>;
-  /** The list hangs below an identity: a 404 means that it is gone, and an identity that is gone holds nothing. */
-  readonly ofIdentity?: true;
+  /**
+   * The list hangs below this identity. A 404 says that the identity is gone, and one that is gone holds nothing; or that
+   * there is no such list, which proves nothing: then `Unobservable`.
+   */
+  readonly ofIdentity?: string;
 }
 export interface VendorPage<R> {
   readonly rows: readonly R[];
@@ -59,7 +62,10 @@ export interface Client {
   getRealm(call: Call): Promise<string | undefined>;
 }
 
-const realmSchema = z.looseObject({ id: z.string(), display_name: z.string().nullish() });
+const realmSchema = z.looseObject({
+  id: z.union([z.string(), z.int().transform(String)]),
+  display_name: z.string().nullish(),
+});
 
 export function pathOfIdentity(id: string): string {
   return pathOf`/identities/${id}`;
@@ -88,20 +94,31 @@ export function openClient({
   const exists = async (request: HttpRequest<unknown>, call: Call): Promise<boolean> =>
     'body' in (await http.send({ ...request, expected: [404] }, call));
 
+  const getIdentity: Client['getIdentity'] = (id, operation, call) =>
+    send404({ operation, method: 'GET', path: pathOfIdentity(id), answer: oneIdentitySchema, expected: [404] }, call);
+
+  const nothingOf = async (owner: string, operation: string, call: Call): Promise<VendorPage<never>> => {
+    if ((await getIdentity(owner, operation, call)) === undefined) return { rows: [], total: 0 };
+    throw new Unobservable(`identity ${owner} is there and this list of it is not (404)`, {
+      ...{ target: target.id, operation, status: 404 },
+    });
+  };
+
   const page: Client['page'] = async (listing, pageToken, call) => {
     const query = { ...listing.query, page_size: options.pageSize, page_token: pageToken };
     const answer = pageSchemas[listing.rows] as z.ZodType<Record<string, unknown>>;
     const { operation, path } = listing;
     const request = { operation, method: 'GET', path, query, answer } as const;
-    const body = await (listing.ofIdentity ? send404({ ...request, expected: [404] }, call) : send(request, call));
-    if (body === undefined) return { rows: [], total: 0 };
+    const { ofIdentity: owner } = listing;
+    const body = await (owner === undefined ? send(request, call) : send404({ ...request, expected: [404] }, call));
+    if (body === undefined) return nothingOf(owner ?? '', operation, call);
     const { total_size: total, next_page_token: next } = body as {
-      total_size?: number;
+      total_size?: number | null;
       next_page_token?: string | null;
     };
     return {
       rows: body[listing.rows] as Row<typeof listing.rows>[],
-      ...(total !== undefined && { total }),
+      ...(total != null && { total }),
       ...(typeof next === 'string' && next !== '' && { next }),
     };
   };
@@ -141,11 +158,7 @@ export function openClient({
         ],
       });
     },
-    async getIdentity(id, operation, call) {
-      const request = { operation, method: 'GET', path: pathOfIdentity(id), answer: oneIdentitySchema } as const;
-      const answer = await http.send({ ...request, expected: [404] }, call);
-      return 'body' in answer ? answer.body : undefined;
-    },
+    getIdentity,
     createIdentity: (body, call) =>
       send({ operation: 'create account', method: 'POST', path: '/identities', body, answer: oneIdentitySchema }, call),
     patchIdentity: (id, body, operation, call) =>

@@ -4,7 +4,17 @@ import { Unobservable, VendorRejected } from '../errors';
 import { pathOf } from '../http';
 import { pathOfIdentity } from './client';
 import { where, type Context } from './context';
-import { isLivePasskey, isOpenJob, liveKinds, liveToken, partsOfPair, toLive, type Token } from './mapping';
+import { notOffered } from './offer';
+import {
+  isLivePasskey,
+  isOpenJob,
+  liveKinds,
+  liveToken,
+  partsOfPair,
+  toLive,
+  type Credential,
+  type Token,
+} from './mapping';
 
 /**
  * What outlives a disable at an identity provider: passkeys, enrolment links that can still bind a new one, and the
@@ -20,20 +30,12 @@ export function credentialDrain(context: Context): Drain {
 async function listLive(context: Context, account: Account, call: Call): Promise<readonly Live[]> {
   const { client } = context;
   const identity = pathOfIdentity(account.id);
-  const isTheirs = ({ identity_id: owner }: { identity_id?: string | undefined }): boolean =>
-    owner === undefined || owner === account.id;
+  const isTheirs = ({ identity_id: owner }: Credential): boolean => owner == null || owner === account.id;
   // Links first: one that is used between the two requests shows up as a passkey instead of in neither list.
-  const jobs = await client.all(
-    {
-      rows: 'credential_binding_jobs',
-      path: `${identity}/credential-binding-jobs`,
-      operation: 'list enrolment links',
-      ofIdentity: true,
-    },
-    call,
-  );
+  const jobs = await jobsOf(context, account, call);
+  const ofIdentity = account.id;
   const passkeys = await client.all(
-    { rows: 'credentials', path: `${identity}/credentials`, operation: 'list passkeys', ofIdentity: true },
+    { rows: 'credentials', path: `${identity}/credentials`, operation: 'list passkeys', ofIdentity },
     call,
   );
   const tokens: Live[] = [];
@@ -45,6 +47,22 @@ async function listLive(context: Context, account: Account, call: Call): Promise
     ...passkeys.filter((key) => isTheirs(key) && isLivePasskey(key)).map((key) => toLive(liveKinds.passkey, key)),
     ...tokens,
   ];
+}
+
+/** Enrolment links. A realm that has no such list is not held up by it: that is handed over, never taken for none. */
+async function jobsOf({ client, offer }: Context, account: Account, call: Call): Promise<readonly Credential[]> {
+  const path = `${pathOfIdentity(account.id)}/credential-binding-jobs`;
+  const listing = { rows: 'credential_binding_jobs', path, operation: 'list enrolment links' } as const;
+  try {
+    const jobs = await client.all({ ...listing, ofIdentity: account.id }, call);
+    offer.note('enrolment links', true);
+    return jobs;
+  } catch (error) {
+    const isMissing = error instanceof Unobservable || error instanceof VendorRejected;
+    if (!isMissing || !notOffered.includes(error.context.status ?? 0)) throw error;
+    offer.note('enrolment links', false);
+    return [];
+  }
 }
 
 interface TokenQuestion {
@@ -64,7 +82,7 @@ async function tokensOf(
 ): Promise<readonly Token[]> {
   const ask = (principal: string) => askForTokens(context, { application, principal }, call);
   const tokens = await ask(account.id);
-  const isAttributed = tokens.every(({ principal_id: owner }) => owner !== undefined);
+  const isAttributed = tokens.every(({ principal_id: owner }) => owner != null);
   if (isAttributed) return tokens.filter(({ principal_id: owner }) => owner === account.id);
   const strangers = await ask(nobody);
   if (strangers.length > 0)

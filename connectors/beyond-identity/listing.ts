@@ -6,7 +6,9 @@ interface Pages<P> {
   readonly fetch: (token: string | undefined) => Promise<P>;
   readonly nextOf: (page: P) => string | undefined;
   /** The lists in a page, and how many rows the vendor promises of each. */
-  readonly counts: (page: P) => readonly { readonly ids: readonly string[]; readonly total: number | undefined }[];
+  readonly counts: (
+    page: P,
+  ) => readonly { readonly ids: readonly string[]; readonly total: number | null | undefined }[];
 }
 
 /**
@@ -30,9 +32,9 @@ export async function* allPages<P>({ target, operation, fetch, nextOf, counts }:
       throw new VendorAnswerInvalid('the page token repeats', { target, operation });
     if (token !== undefined) seenTokens.add(token);
   } while (token !== undefined);
-  counts(page).forEach(({ total = 0 }, list) => {
+  counts(page).forEach(({ total }, list) => {
     const size = seen[list]?.size ?? 0;
-    if (size < total)
+    if (size < (total ?? 0))
       throw new VendorAnswerInvalid(`the listing ends at ${String(size)} of ${String(total)} rows`, {
         ...{ target, operation },
       });

@@ -2,8 +2,13 @@ import { z } from 'zod';
 import type { Account, Entitlement } from '../../domain/account';
 import type { AccountChanges, Difference, Live, NewAccount } from '../connector';
 
+/** Ids are texts here; a deployment that counts them is understood all the same. */
+const vendorId = z.union([z.string().min(1), z.int().transform(String)]);
+/** What is optional may be null as well as left out. */
+const optionalId = vendorId.nullish();
+
 const traitsSchema = z.looseObject({
-  type: z.string().optional(),
+  type: z.string().nullish(),
   username: z.string().min(1),
   primary_email_address: z.string().nullish(),
   external_id: z.string().nullish(),
@@ -11,7 +16,7 @@ const traitsSchema = z.looseObject({
   family_name: z.string().nullish(),
 });
 export const identitySchema = z.looseObject({
-  id: z.string().min(1),
+  id: vendorId,
   display_name: z.string().nullish(),
   status: z.string().nullish(),
   traits: traitsSchema,
@@ -24,38 +29,57 @@ export const oneIdentitySchema = z.union([
   z.looseObject({ identity: identitySchema }).transform(({ identity }) => identity),
 ]);
 
-const listed = { total_size: z.int().nonnegative().optional(), next_page_token: z.string().nullish() };
-const namedSchema = z.looseObject({ id: z.string().min(1), display_name: z.string().nullish() });
+const total = z.int().nonnegative().nullish();
+const namedSchema = z.looseObject({ id: vendorId, display_name: z.string().nullish() });
 const credentialSchema = z.looseObject({
-  id: z.string().min(1),
-  identity_id: z.string().optional(),
-  state: z.string().optional(),
-  create_time: z.string().optional(),
+  id: vendorId,
+  identity_id: optionalId,
+  state: z.string().nullish(),
+  create_time: z.string().nullish(),
 });
 const tokenSchema = z.looseObject({
-  id: z.string().min(1),
-  principal_id: z.string().optional(),
+  id: vendorId,
+  principal_id: optionalId,
   display_name: z.string().nullish(),
-  issued_at: z.number().optional(),
+  issued_at: z.number().nullish(),
 });
 
+/** Rows that are null or left out are an empty list where their total says 0, and only there: `{}` may be anything. */
+function emptyWhereTold(totals: Readonly<Record<string, string>>): (body: unknown) => unknown {
+  return (body) => {
+    if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+    const page = body as Readonly<Record<string, unknown>>;
+    const empty = Object.keys(totals).filter((rows) => page[rows] == null && page[totals[rows] ?? ''] === 0);
+    return { ...page, ...Object.fromEntries(empty.map((rows) => [rows, []])) };
+  };
+}
+
+function pageOf<N extends string, R extends z.ZodType>(name: N, row: R) {
+  const rows = { [name]: z.array(row) } as Record<N, z.ZodArray<R>>;
+  const page = z.looseObject({ total_size: total, next_page_token: z.string().nullish(), ...rows });
+  return z.preprocess(emptyWhereTold({ [name]: 'total_size' }), page);
+}
+
 export const pageSchemas = {
-  identities: z.looseObject({ ...listed, identities: z.array(identitySchema) }),
-  groups: z.looseObject({ ...listed, groups: z.array(namedSchema) }),
-  roles: z.looseObject({ ...listed, roles: z.array(namedSchema) }),
-  resource_servers: z.looseObject({ ...listed, resource_servers: z.array(namedSchema) }),
-  credentials: z.looseObject({ ...listed, credentials: z.array(credentialSchema) }),
-  credential_binding_jobs: z.looseObject({ ...listed, credential_binding_jobs: z.array(credentialSchema) }),
-  tokens: z.looseObject({ ...listed, tokens: z.array(tokenSchema) }),
+  identities: pageOf('identities', identitySchema),
+  groups: pageOf('groups', namedSchema),
+  roles: pageOf('roles', namedSchema),
+  resource_servers: pageOf('resource_servers', namedSchema),
+  credentials: pageOf('credentials', credentialSchema),
+  credential_binding_jobs: pageOf('credential_binding_jobs', credentialSchema),
+  tokens: pageOf('tokens', tokenSchema),
 };
 /** Two lists in one answer, each with a count of its own (OpenAPI 1.7.0, ListRoleMembers). */
-export const roleMembersSchema = z.looseObject({
-  identities: z.array(identitySchema),
-  groups: z.array(namedSchema),
-  total_identities_size: z.int().nonnegative().optional(),
-  total_groups_size: z.int().nonnegative().optional(),
-  next_page_token: z.string().nullish(),
-});
+export const roleMembersSchema = z.preprocess(
+  emptyWhereTold({ identities: 'total_identities_size', groups: 'total_groups_size' }),
+  z.looseObject({
+    identities: z.array(identitySchema),
+    groups: z.array(namedSchema),
+    total_identities_size: total,
+    total_groups_size: total,
+    next_page_token: z.string().nullish(),
+  }),
+);
 export type RoleMembers = z.output<typeof roleMembersSchema>;
 export type ListName = keyof typeof pageSchemas;
 export type Row<N extends ListName> =
@@ -72,11 +96,12 @@ export type Token = z.output<typeof tokenSchema>;
 /** `suspended` means disabled by an administrator here (vendor-apis 10); another word is shown and decides nothing. */
 export function toAccount(identity: Identity): Account {
   const { traits, status } = identity;
+  const state = status?.toLowerCase();
   return {
     id: identity.id,
     username: traits.username,
-    ...(status === 'active' && { enabled: true }),
-    ...(status === 'suspended' && { enabled: false }),
+    ...(state === 'active' && { enabled: true }),
+    ...(state === 'suspended' && { enabled: false }),
     ...(hasText(status) && { vendorState: status }),
     ...(hasText(traits.primary_email_address) && { email: traits.primary_email_address }),
     ...(hasText(identity.display_name) && { displayName: identity.display_name }),
@@ -119,15 +144,15 @@ export function partsOfPair(id: string): { readonly owner: string; readonly own:
 
 export const liveKinds = { passkey: 'passkey', enrolment: 'pending-enrolment', token: 'token' } as const;
 
-/** Anything but `REVOKED` counts as live: a state that we do not know must not look like a clean end. */
+/** Anything but `REVOKED`, in whatever case, counts as live: a state that we do not know must not look like a clean end. */
 export function isLivePasskey({ state }: Credential): boolean {
-  return state !== 'REVOKED';
+  return state?.toUpperCase() !== 'REVOKED';
 }
 
 /** States in which an enrolment link can bind no passkey any more (OpenAPI 1.7.0); every other one is open. */
 const closedJobStates = new Set(['COMPLETE', 'EXPIRED', 'FAILED_TO_SEND', 'REVOKED']);
 export function isOpenJob({ state }: Credential): boolean {
-  return state === undefined || !closedJobStates.has(state);
+  return state == null || !closedJobStates.has(state.toUpperCase());
 }
 
 export function toLive(kind: 'passkey' | 'pending-enrolment', { id, create_time: since, state }: Credential): Live {
@@ -138,7 +163,7 @@ export function liveToken(application: string, { id, issued_at: issued, display_
   return {
     id: `${application}/${id}`,
     kind: liveKinds.token,
-    ...(issued !== undefined && { since: new Date(issued * 1000).toISOString() }),
+    ...(issued != null && { since: new Date(issued * 1000).toISOString() }),
     ...(hasText(name) && { detail: name }),
   };
 }

@@ -5,15 +5,25 @@ import { pathOf } from '../http';
 import { pathOfIdentity, type Listing } from './client';
 import { where, type Context } from './context';
 import { partsOfPair, toGroup, toRole } from './mapping';
+import { notOffered } from './offer';
 
-/** Groups, and the roles of every resource server that counts. */
+/** Groups, and the roles of every resource server that counts. Roles that cannot be seen do not hide the groups. */
 export async function listGrants(context: Context, account: Account, call: Call): Promise<readonly Grant[]> {
   const groups = await groupsOf(context, account, call);
   if (!context.options.roles) return groups;
-  const servers = await resourceServers(context, call);
+  try {
+    return [...groups, ...(await allRolesOf(context, account, call))];
+  } catch (error) {
+    if (error instanceof Unobservable) error.seen = groups;
+    throw error;
+  }
+}
+
+async function allRolesOf(context: Context, account: Account, call: Call): Promise<readonly Grant[]> {
   const roles: Grant[] = [];
-  for (const server of servers) roles.push(...(await rolesOf(context, { account, server }, call)));
-  return [...groups, ...roles];
+  for (const server of await resourceServers(context, call))
+    roles.push(...(await rolesOf(context, { account, server }, call)));
+  return roles;
 }
 
 /** One page of groups or of one resource server's roles; the page token says which list it belongs to. */
@@ -154,7 +164,12 @@ async function holds(
 
 async function groupsOf(context: Context, account: Account, call: Call): Promise<readonly Grant[]> {
   const path = `${pathOfIdentity(account.id)}:listGroups`;
-  const listing: Listing<'groups'> = { rows: 'groups', path, operation: 'list groups of account', ofIdentity: true };
+  const listing: Listing<'groups'> = {
+    rows: 'groups',
+    path,
+    operation: 'list groups of account',
+    ofIdentity: account.id,
+  };
   const rows = await context.client.all(listing, call);
   return rows.map((row) => ({ entitlement: toGroup(row) }));
 }
@@ -169,9 +184,10 @@ async function rolesOf(
   const operation = 'list roles of account';
   const query = { resource_server_id: server };
   try {
-    const rows = await context.client.all({ rows: 'roles', path, operation, query, ofIdentity: true }, call);
+    const rows = await context.client.all({ rows: 'roles', path, operation, query, ofIdentity: account.id }, call);
     return rows.map((row) => ({ entitlement: toRole(server, row) }));
   } catch (error) {
+    if (error instanceof VendorRejected) throw notReadable(context, operation, error);
     if (!(error instanceof VendorConflict)) throw error;
     if (!context.options.resourceServers.includes(server)) return [];
     const message = `resource server ${server} does not exist: correct options.resourceServers`;
@@ -179,16 +195,31 @@ async function rolesOf(
   }
 }
 
-/** The configured resource servers, else all of the realm (`resource-servers:read`); roles cannot be listed without one. */
+/** A refusal of one list parks the step for its roles; the groups have been seen by then. */
+function notReadable(context: Context, operation: string, cause: VendorRejected): Unobservable {
+  const { status } = cause.context;
+  const message = `roles cannot be seen (${String(status)}): give the API token roles:read, or set options.roles to false`;
+  return new Unobservable(message, { ...where(context, operation), ...(status !== undefined && { status }), cause });
+}
+
+/**
+ * The configured resource servers, else all of the realm (`resource-servers:read`); roles cannot be listed without one. A
+ * realm that does not have the call has no roles, as in seeds 001 and 004: that is handed over.
+ */
 export async function resourceServers(context: Context, call: Call): Promise<readonly string[]> {
   const { resourceServers: configured } = context.options;
   if (configured.length > 0) return configured;
   const operation = 'list resource servers';
   try {
     const rows = await context.client.all({ rows: 'resource_servers', path: '/resource-servers', operation }, call);
+    context.offer.note('roles', true);
     return rows.map(({ id }) => id);
   } catch (error) {
     if (!(error instanceof VendorRejected)) throw error;
+    if (notOffered.includes(error.context.status ?? 0)) {
+      context.offer.note('roles', false);
+      return [];
+    }
     const advice =
       'give the API token resource-servers:read, name them in options.resourceServers, or set options.roles to false';
     throw new Unobservable(`roles cannot be seen without the resource servers: ${advice}`, {

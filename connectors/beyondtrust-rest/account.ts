@@ -5,13 +5,32 @@ import { Unobservable, VendorConflict, VendorIgnoredWrite, VendorRejected } from
 import { listingPage, positionOf, type ListingPosition, type ListingRows } from '../http';
 import { listingOf, where, type Context } from './context';
 import { changeable } from './comparison';
-import { alreadyHas, createBody, isAbridged, replacement, type OwnedFields, type User } from './mapping';
+import type { WritableField } from './config';
+import {
+  alreadyHas,
+  createBody,
+  isAbridged,
+  missingFields,
+  replacement,
+  sideEffect,
+  type OwnedFields,
+  type User,
+} from './mapping';
 
 /** Asks for each user name and checks the rows itself; a row that shows less than a whole user is asked for by id. */
 export async function findAccounts(context: Context, keys: CorrelationKeys, call: Call): Promise<Search> {
   const candidates = new Map<string, User>();
-  for (const username of keys.username)
-    for (const user of await usersNamed(context, username, call)) candidates.set(String(user.id), user);
+  const tried = new Set<string>();
+  for (const username of keys.username) {
+    // Nobody has documented whether the filter minds the case: whom HR writes JDoe an appliance may keep as jdoe.
+    for (const spelling of [username, username.toLowerCase()]) {
+      if (tried.has(spelling)) continue;
+      tried.add(spelling);
+      const users = await usersNamed(context, spelling, call);
+      for (const user of users) candidates.set(String(user.id), user);
+      if (users.length > 0) break;
+    }
+  }
   const accounts: Account[] = [];
   for (const [id, user] of candidates) {
     const whole = isAbridged(user) ? await readUser(context, id, 'find account', call) : user;
@@ -19,7 +38,7 @@ export async function findAccounts(context: Context, keys: CorrelationKeys, call
   }
   return {
     found: matchesAmong(accounts, keys),
-    tried: keys.username.map((username) => `username=${username}`),
+    tried: [...tried].map((username) => `username=${username}`),
     notSearchable: (['externalId', 'email'] as const).filter((name) => keys[name].length > 0),
   };
 }
@@ -148,10 +167,16 @@ interface Change {
   readonly owned: OwnedFields;
 }
 
-/** Sends the whole user back with the owned fields changed. Throws `Unobservable` rather than reset a field unseen. */
+/**
+ * Sends the whole user back with the owned fields changed. Throws `Unobservable` rather than reset a field unseen: one that
+ * this server's records have. A field that none of them shows is left out, and that is said.
+ */
 export async function replaceUser(context: Context, { before, operation, owned }: Change, call: Call): Promise<void> {
   const id = String(before.id);
-  const put = replacement(before, owned, context.options);
+  const missing = missingFields(before, owned, context.options);
+  const isTold = missing.length === 0 || (await context.records.witness(context, before, call));
+  const isKept = (field: WritableField): boolean => !isTold || context.records.show(field);
+  const put = replacement(before, owned, context.options, isKept);
   if ('unknown' in put)
     throw new Unobservable(
       `account ${id}: the answer does not show ${put.unknown.join(', ')}, which the full replace would reset; ` +
@@ -160,12 +185,29 @@ export async function replaceUser(context: Context, { before, operation, owned }
     );
   context.reads.writing(call);
   await context.client.putUser(id, put.body, operation, call);
+  context.records.noteLeftOut(missing);
+}
+
+/**
+ * The other half of a full replace: what it was not about must read as before (vendor-apis 2.6). Documented fields that do
+ * not are named for a person, since the write itself holds; undocumented ones may follow from it and are handed over.
+ */
+export function proveNothingElse(context: Context, { before, operation, owned }: Change, after: User): void {
+  const { writable, other } = sideEffect(before, after, owned);
+  context.records.noteDerived(other);
+  if (writable.length === 0) return;
+  throw new VendorConflict(
+    `account ${String(before.id)}: ${Object.keys(owned).join(', ')} was written and reads so, and ${writable.join(', ')} ` +
+      'reads otherwise than before: look whether the full replace did that or somebody else, and put it back',
+    where(context, operation),
+  );
 }
 
 async function readBack(context: Context, { before, operation, owned }: Change, call: Call): Promise<User> {
   const id = String(before.id);
   const after = await readUser(context, id, operation, call);
   if (after === undefined || !alreadyHas(after, owned)) throw notKept(context, { id, operation, owned, after });
+  proveNothingElse(context, { before, operation, owned }, after);
   return after;
 }
 

@@ -1,9 +1,9 @@
 import type { Call, CheckReport } from '../connector';
 import { VendorRejected } from '../errors';
 import type { Http } from '../http/contract';
-import { writableFields } from './config';
+import { requiredFields, type WritableField } from './config';
 import type { Context } from './context';
-import type { User } from './mapping';
+import { missingFields, type User } from './mapping';
 
 type Finding = CheckReport['findings'][number];
 
@@ -20,7 +20,7 @@ export async function checkTarget(context: Context, http: Http, call: Call): Pro
     );
   });
   await attempt('read groups', findings, async () => {
-    const { rows } = await context.client.listGroups(0, call);
+    const { rows } = await context.client.listGroups({ offset: 0 }, call);
     findings.push(proven('read groups', `${String(rows.length)} groups seen`));
   });
   const detail = 'needs the scope full_access; only a write can prove it, see tenure check --canary';
@@ -38,10 +38,14 @@ async function seenFields(context: Context, rows: readonly User[], call: Call): 
   const name = 'whole user visible';
   const sample = rows[0] === undefined ? undefined : await context.client.getUser(String(rows[0].id), 'check', call);
   if (sample === undefined) return { name, state: 'unknown', detail: 'there is no user to look at' };
-  const hidden = writableFields.filter(
-    (field) => sample[field] === undefined && !context.options.mayReset.includes(field),
-  );
-  if (hidden.length === 0) return proven(name, 'a full replace resets nothing unseen');
+  const { options, records } = context;
+  const missing = missingFields(sample, {}, options);
+  // Without memberships a strip is refused, whoever else shows them.
+  const needed: readonly WritableField[] = [...requiredFields, 'group_memberships'];
+  const hidden = missing.filter((field) => needed.includes(field) || records.show(field));
+  if (missing.length === 0) return proven(name, 'a full replace resets nothing unseen');
+  if (hidden.length === 0)
+    return proven(name, `no user shows ${missing.join(', ')}: this server seems not to have it, a PUT is sent without`);
   const advice = 'changes will be refused; let the API account read it, or name it in options.mayReset';
   return { name, state: 'failed', detail: `users do not show ${hidden.join(', ')}: ${advice}` };
 }

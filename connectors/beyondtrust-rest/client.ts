@@ -15,8 +15,9 @@ export interface Client {
   putUser(id: string, body: Readonly<Record<string, unknown>>, operation: string, call: Call): Promise<void>;
   /** False: the vendor did not know the id. */
   deleteUser(id: string, call: Call): Promise<boolean>;
-  listGroups(offset: number, call: Call): Promise<ListingRows<Group>>;
-  addMember(groupId: string, userId: string, call: Call): Promise<{ readonly already: boolean }>;
+  listGroups(position: { readonly offset: number; readonly limit?: number }, call: Call): Promise<ListingRows<Group>>;
+  /** A problem: a status that may mean "is a member already". */
+  addMember(groupId: string, userId: string, call: Call): Promise<HttpAnswer<unknown>>;
   removeMember(groupId: string, userId: string, call: Call): Promise<{ readonly already: boolean }>;
 }
 
@@ -24,10 +25,13 @@ export function openClient({
   http,
   targetId,
   options,
+  seeUser,
 }: {
   readonly http: Http;
   readonly targetId: string;
   readonly options: Options;
+  /** Told of every user record that comes by. */
+  readonly seeUser: (user: User) => void;
 }): Client {
   const { alreadyCodes, pageSize } = options;
   const send = async <T>(request: HttpRequest<T>, call: Call): Promise<T> => {
@@ -37,6 +41,10 @@ export function openClient({
   };
   const userPath = (id: string): string => pathOf`/users/${id}`;
   const memberPath = (group: string): string => pathOf`/groups/${group}/members`;
+  const rowsOf = ({ users, total }: z.output<typeof usersSchema>): ListingRows<User> => {
+    for (const user of users) seeUser(user);
+    return { rows: users, ...(total != null && { total }) };
+  };
 
   return {
     async findUsers(username, offset, call) {
@@ -52,7 +60,9 @@ export function openClient({
     async getUser(id, operation, call) {
       const request = { operation, method: 'GET', path: userPath(id), answer: userSchema, expected: [404] } as const;
       const answer = await http.send(request, call);
-      return 'body' in answer ? answer.body : undefined;
+      if (!('body' in answer)) return undefined;
+      seeUser(answer.body);
+      return answer.body;
     },
     createUser: (body, call) =>
       http.send(
@@ -70,16 +80,15 @@ export function openClient({
       const answer = await http.send({ ...request, answer: noBody, expected: [404] }, call);
       return 'body' in answer;
     },
-    async listGroups(offset, call) {
+    async listGroups({ offset, limit = pageSize }, call) {
       const request = { operation: 'list groups', method: 'GET', path: '/groups', answer: groupsSchema } as const;
-      const { groups, total } = await send({ ...request, query: { offset, limit: pageSize } }, call);
-      return { rows: groups, ...(total !== undefined && { total }) };
+      const { groups, total } = await send({ ...request, query: { offset, limit } }, call);
+      return { rows: groups, ...(total != null && { total }) };
     },
-    async addMember(groupId, userId, call) {
+    addMember(groupId, userId, call) {
       const request = { operation: 'add to group', method: 'POST', path: memberPath(groupId) } as const;
       const body = { user_id: Number(userId) };
-      const answer = await http.send({ ...request, body, answer: noBody, expected: alreadyCodes.addMember }, call);
-      return { already: 'problem' in answer };
+      return http.send({ ...request, body, answer: noBody, expected: alreadyCodes.addMember }, call);
     },
     async removeMember(groupId, userId, call) {
       const path = pathOf`/groups/${groupId}/members/${userId}`;
@@ -88,10 +97,6 @@ export function openClient({
       return { already: 'problem' in answer };
     },
   };
-}
-
-function rowsOf({ users, total }: z.output<typeof usersSchema>): ListingRows<User> {
-  return { rows: users, ...(total !== undefined && { total }) };
 }
 
 /** `send` returns a problem only for statuses that the request expects; anything else is a defect of the door. */

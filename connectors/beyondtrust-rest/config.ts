@@ -12,6 +12,9 @@ export const writableFields = [
 ] as const;
 export type WritableField = (typeof writableFields)[number];
 
+/** Every user has these: seed 000's table requires the first two at the creation, and gives the third a default. */
+export const requiredFields: readonly WritableField[] = ['username', 'display_name', 'enabled'];
+
 const statuses = z.array(z.int().min(400).max(499));
 
 /** Dialect options of a `beyondtrust-rest` target; the defaults are the wire shape of seed 000. */
@@ -24,11 +27,11 @@ export const optionsSchema = z.strictObject({
   alreadyCodes: z
     .strictObject({
       create: statuses.default([400, 409, 422]),
-      addMember: statuses.default([409]),
+      addMember: statuses.default([400, 409, 422]),
       removeMember: statuses.default([404]),
     })
     .prefault({}),
-  /** Writable fields that this deployment never shows and that a PUT may reset; by default none, and such a PUT is refused. */
+  /** Writable fields that a PUT may reset although this deployment has them and does not show them; by default none, and such a PUT is refused. */
   mayReset: z.array(z.enum(writableFields)).default([]),
   /** `echo`: a PUT sends the whole object back, as the seed says. `omit`: without id, account_type, last_login and created_at. */
   readOnlyFields: z.enum(['echo', 'omit']).default('echo'),

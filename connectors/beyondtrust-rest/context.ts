@@ -1,18 +1,26 @@
 import type { Account } from '../../domain/account';
-import type { Call } from '../connector';
+import type { Call, PageToken } from '../connector';
 import type { ErrorContext } from '../errors';
 import type { Target } from '../target';
 import type { Client } from './client';
 import type { Options } from './config';
-import { toAccount, type GroupNames, type User } from './mapping';
+import { toAccount, type User } from './mapping';
+import type { Records } from './record';
 
 /** What every step needs: the vendor's calls and the target that they go to. */
 export interface Context {
   readonly client: Client;
   readonly target: Target;
   readonly options: Options;
-  readonly namesByCall: WeakMap<Call, GroupNames>;
+  readonly namesByCall: WeakMap<Call, KnownNames>;
   readonly reads: Reads;
+  readonly records: Records;
+}
+
+/** Names of groups read so far in one step, and where the listing stands; `next` is absent when there is no more to ask. */
+export interface KnownNames {
+  readonly names: Map<string, string>;
+  next?: { readonly after: PageToken | undefined };
 }
 
 export function where(context: Context, operation: string): ErrorContext {

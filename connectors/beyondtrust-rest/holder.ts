@@ -26,7 +26,7 @@ export async function* holdersOf(
     const page: ReturnType<typeof listingPage<User>> = listingPage(position, rows, listingOf(context, operation));
     for (const row of page.items) {
       if (row.enabled === false) continue;
-      const user = row.group_memberships == null ? await readUser(context, String(row.id), operation, call) : row;
+      const user = row.group_memberships === undefined ? await readUser(context, String(row.id), operation, call) : row;
       if (user === undefined || user.enabled === false) continue;
       if (membershipsOf(context, user, operation).includes(id)) yield toAccount(user, context.options);
     }

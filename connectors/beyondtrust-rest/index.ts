@@ -10,6 +10,8 @@ import { Reads, type Context } from './context';
 import { compareAccount } from './comparison';
 import { holdersOf } from './holder';
 import { grant, listAccounts, listEntitlements, listGrants, revoke } from './membership';
+import type { User } from './mapping';
+import { Records } from './record';
 import { firstSignIn } from './sign-in';
 
 /** BeyondTrust's REST API as seed 000 describes it: users and groups; sessions are out of its reach. */
@@ -18,16 +20,21 @@ export const beyondTrustRest: Vendor = { type: 'beyondtrust-rest', options: opti
 function open(target: Target): Connector {
   const options = target.options as Options;
   const http = openHttp(target);
+  const records = new Records();
+  const seeUser = (user: User): void => {
+    records.see(user);
+  };
   const context: Context = {
-    client: openClient({ http, targetId: target.id, options }),
+    client: openClient({ http, targetId: target.id, options, seeUser }),
     target,
     options,
     namesByCall: new WeakMap(),
     reads: new Reads(options),
+    records,
   };
   return {
     type: target.type,
-    abilities: abilitiesOf(options),
+    abilities: abilitiesOf(options, records),
     check: (call) => checkTarget(context, http, call),
     findAccounts: (keys, call) => findAccounts(context, keys, call),
     getAccount: (id, call) => getAccount(context, id, call),
@@ -46,16 +53,12 @@ function open(target: Target): Connector {
   };
 }
 
-function abilitiesOf(options: Options): Abilities {
+function abilitiesOf(options: Options, records: Records): Abilities {
   return {
     grants: ['group'],
-    unsupported: {
-      sessions:
-        'BeyondTrust does not offer live sessions on this API surface. A person looks at the sessions in the console ' +
-        'of the appliance (Privileged Remote Access, Remote Support or Password Safe), ends those of this user, and notes it.',
-      checkouts:
-        'BeyondTrust does not offer checked-out credentials on this API surface. A person checks them in, or ends the ' +
-        "user's requests, in the console of the appliance, and notes it.",
+    // Asked for after a step: what only the writes tell is known by then.
+    get unsupported() {
+      return { ...unsupported, ...records.handOvers() };
     },
     deletion: 'permanent',
     lostOnDelete: 'the user record with its group memberships, SSH public key and last login; the id is not used again',
@@ -64,3 +67,12 @@ function abilitiesOf(options: Options): Abilities {
     keeps: ['email', 'displayName'],
   };
 }
+
+const unsupported = {
+  sessions:
+    'BeyondTrust does not offer live sessions on this API surface. A person looks at the sessions in the console ' +
+    'of the appliance (Privileged Remote Access, Remote Support or Password Safe), ends those of this user, and notes it.',
+  checkouts:
+    'BeyondTrust does not offer checked-out credentials on this API surface. A person checks them in, or ends the ' +
+    "user's requests, in the console of the appliance, and notes it.",
+};

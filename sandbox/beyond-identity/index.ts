@@ -20,6 +20,12 @@ export interface BeyondIdentityOptions extends StandInOptions {
   readonly consoleToken?: string;
   /** Resources that the token has no scope for, such as `resource-servers`: 403, as for an expired token. */
   readonly withheld?: readonly string[];
+  /** Parts of the API that this realm does not have, with the status that says so: `{ 'resource-servers': 404 }`. */
+  readonly lacks?: Readonly<Record<string, number>>;
+  /** The filter by user name minds the case. */
+  readonly exactCase?: boolean;
+  /** Empty lists are null, as are optional fields that hold nothing. */
+  readonly nulls?: boolean;
   /**
    * `:listRoles` also shows roles that come through a group. The vendor says "to which an identity is assigned" and no
    * more (OpenAPI 1.7.0); left out, it shows those that name the identity itself.
@@ -37,7 +43,8 @@ const apiRoot = `/v1/tenants/${tenant}/realms/${realmId}`;
 export async function startBeyondIdentity(
   options: BeyondIdentityOptions = {},
 ): Promise<StandIn & { readonly tokens: TokenDesk; readonly realm: Realm }> {
-  const { clientId = 'play-beyond-identity', clientSecret = 'play-beyond-identity-secret', withheld = [] } = options;
+  const { clientId = 'play-beyond-identity', clientSecret = 'play-beyond-identity-secret' } = options;
+  const { withheld = [], lacks = {}, exactCase = false, nulls = false } = options;
   const tokens = new TokenDesk({
     clientId,
     clientSecret,
@@ -57,8 +64,8 @@ export async function startBeyondIdentity(
     tokens,
     tokenPath,
     auth: (origin) => ({ tokenUrl: `${origin}${tokenPath}`, clientId, clientSecret, clientAuth: 'basic' }),
-    admits: (request) => admits(tokens, request, withheld),
-    routes: (app) => addRoutes(app, realm),
+    admits: (request) => admits(tokens, request, { withheld, lacks }),
+    routes: (app) => addRoutes(app, realm, { exactCase, nulls }),
     requestIdHeader: 'x-request-id',
     answers: {
       error: (status, message, code) => ({
@@ -78,9 +85,15 @@ export async function startBeyondIdentity(
   return Object.assign(server, { tokens, realm });
 }
 
-function admits(tokens: TokenDesk, request: FastifyRequest, withheld: readonly string[]): boolean {
+function admits(
+  tokens: TokenDesk,
+  request: FastifyRequest,
+  { withheld, lacks }: { readonly withheld: readonly string[]; readonly lacks: Readonly<Record<string, number>> },
+): boolean {
   if (request.headers.authorization === undefined) throw new Refusal(401, 'missing authorization', 'unauthorized');
   const below = request.url.slice(apiRoot.length).split(/[/?:]/);
+  for (const [part, status] of Object.entries(lacks))
+    if (below.includes(part)) throw new Refusal(status, 'not found', 'not_found');
   return tokens.admits(request) && !withheld.some((resource) => below.includes(resource));
 }
 

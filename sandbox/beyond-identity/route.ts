@@ -7,23 +7,33 @@ type Params = Readonly<Record<string, string>>;
 type Request = FastifyRequest<{ Params: Params }>;
 type Query = Readonly<Record<string, string | undefined>>;
 
+/** Where deployments may differ from the vendor's OpenAPI. */
+export interface Dialect {
+  readonly exactCase: boolean;
+  readonly nulls: boolean;
+}
+
 /** Custom verbs come after a colon in the last segment (`/groups/g:addMembers`); the router leaves them to us. */
-export function addRoutes(app: FastifyInstance, realm: Realm): void {
+export function addRoutes(app: FastifyInstance, realm: Realm, dialect: Dialect): void {
+  if (dialect.nulls)
+    app.addHook('preSerialization', (_request, _reply, payload, done) => {
+      done(null, nulled(payload));
+    });
   app.get('/', (_request, reply) =>
     reply.send({ id: realm.realmId, tenant_id: realm.tenantId, display_name: 'Play realm' }),
   );
-  identityRoutes(app, realm);
+  identityRoutes(app, realm, dialect);
   groupRoutes(app, realm);
   roleRoutes(app, realm);
   credentialRoutes(app, realm);
   tokenRoutes(app, realm);
 }
 
-function identityRoutes(app: FastifyInstance, realm: Realm): void {
+function identityRoutes(app: FastifyInstance, realm: Realm, { exactCase }: Dialect): void {
   app.get('/identities', (request, reply) => {
     const { filter } = request.query as Query;
     const isFiltered = filter !== undefined && !claim(request, 'filter-ignored');
-    const rows = isFiltered ? [named(realm, filter)].filter((one) => one !== undefined) : realm.rows;
+    const rows = isFiltered ? named(realm, filter, exactCase) : realm.rows;
     return reply.send(listPage({ request, rows, key: 'identities', show: (one) => identityView(realm, one) }));
   });
   app.post('/identities', (request, reply) => reply.send(identityView(realm, realm.createIdentity(request.body))));
@@ -185,10 +195,23 @@ function changeMembers(
 }
 
 /** The only filter on identities that works (vendor-apis 3.1); quotes are escaped as in JSON. */
-function named(realm: Realm, filter: string): Identity | undefined {
+function named(realm: Realm, filter: string, exactCase: boolean): readonly Identity[] {
   const [, quoted] = /^traits\.username eq ("(?:[^"\\]|\\.)*")$/i.exec(filter) ?? [];
   if (quoted === undefined) throw new Refusal(400, 'invalid filter', 'bad_request');
-  return realm.byUsername(JSON.parse(quoted) as string);
+  const wanted = JSON.parse(quoted) as string;
+  const identity = realm.byUsername(wanted);
+  return identity === undefined || (exactCase && identity.traits.username !== wanted) ? [] : [identity];
+}
+
+/** Empty lists, and what is optional in a passkey or link, as another JSON library writes them. */
+function nulled(payload: unknown): unknown {
+  if (Array.isArray(payload)) return payload.map(nulled);
+  if (typeof payload !== 'object' || payload === null) return payload;
+  const optional = new Set(['create_time', 'identity_id', 'type']);
+  const entries = Object.entries(payload).map(([field, value]): [string, unknown] =>
+    optional.has(field) || (Array.isArray(value) && value.length === 0) ? [field, null] : [field, nulled(value)],
+  );
+  return Object.fromEntries(entries);
 }
 
 function verbOf(segment = ''): { readonly id: string; readonly verb?: string } {

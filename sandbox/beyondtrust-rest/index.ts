@@ -1,5 +1,5 @@
 import { startServer, TokenDesk, type SeedPerson, type StandIn, type StandInOptions, type StandInState } from '../core';
-import { addRoutes, type Dialect } from './route';
+import { addRoutes, plainDialect, type Dialect } from './route';
 import { Appliance, type User } from './state';
 
 export interface BeyondTrustRestOptions extends StandInOptions, Partial<Dialect> {
@@ -16,8 +16,7 @@ export async function startBeyondTrustRest(
   const lifetime = tokenLifetimeSeconds === undefined ? {} : { lifetimeSeconds: tokenLifetimeSeconds };
   const tokens = new TokenDesk({ clientId, clientSecret, ...lifetime });
   const appliance = new Appliance();
-  const { abridgedRows = false, memberRemoveRoute = false, maxRows = 500, directoryKeeps = [] } = options;
-  const dialect: Dialect = { abridgedRows, memberRemoveRoute, maxRows, directoryKeeps };
+  const dialect: Dialect = { ...plainDialect, ...options };
   const server = await startServer({
     ...options,
     type: 'beyondtrust-rest',

@@ -95,10 +95,10 @@ export class Appliance {
     return replaced;
   }
 
-  addMember(group: number, userId: unknown): void {
+  addMember(group: number, userId: unknown, conflict = 409): void {
     const user = typeof userId === 'number' ? this.users.get(userId) : undefined;
     if (user === undefined) throw new Refusal(422, 'user_id does not name a user', 'unprocessable');
-    if (user.group_memberships.includes(group)) throw new Refusal(409, 'user is already a member', 'conflict');
+    if (user.group_memberships.includes(group)) throw new Refusal(conflict, 'user is already a member', 'conflict');
     this.#keep({ ...user, group_memberships: [...user.group_memberships, group] });
   }
 

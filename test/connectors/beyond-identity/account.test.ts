@@ -115,6 +115,19 @@ test('finds by user name alone, and does not ask for names that the vendor canno
   expect(vendor.requests.filter(({ path }) => path === '/identities').length).toBe(1);
 });
 
+test('a filter that minds the case is asked once more in lower case, and only when nobody came back', async () => {
+  const { connector, vendor } = await start({ vendor: { exactCase: true } });
+  const of = async (...username: string[]) => {
+    const from = vendor.requests.length;
+    const { found: matches, tried } = await connector.findAccounts({ externalId: [], username, email: [] }, call);
+    const requests = since(from).filter((line) => line.startsWith('GET')).length;
+    return { names: matches.map(({ account }) => account.username), tried, requests };
+  };
+  expect(await of('Anna')).toEqual({ names: ['anna'], tried: ['username=Anna', 'username=anna'], requests: 2 });
+  expect(await of('Anna', 'anna')).toMatchObject({ names: ['anna'], requests: 2 });
+  expect(await of('anna')).toEqual({ names: ['anna'], tried: ['username=anna'], requests: 1 });
+});
+
 test('an ignored filter leads to the right account on a later page, never to "no account"', async () => {
   const { connector, vendor } = await start({ vendor: { people: crowd(25) }, options: { pageSize: 5 } });
   vendor.faults.add({ kind: 'filter-ignored', times: 9 });

@@ -6,10 +6,14 @@ import {
   identitySchema,
   isLivePasskey,
   isOpenJob,
+  liveToken,
   oneIdentitySchema,
+  pageSchemas,
   partsOfPair,
   patchBody,
+  roleMembersSchema,
   toAccount,
+  toLive,
   toRole,
   usernameFilter,
   type Identity,
@@ -48,6 +52,39 @@ test('a status that is missing or new decides nothing', () => {
   const archived = toAccount({ ...identity, status: 'archived' });
   expect(archived.vendorState).toBe('archived');
   expect(archived).not.toHaveProperty('enabled');
+});
+
+test('states are compared case aside, and the word is shown as the vendor wrote it', () => {
+  expect(toAccount({ ...identity, status: 'SUSPENDED' })).toMatchObject({ enabled: false, vendorState: 'SUSPENDED' });
+  expect(toAccount({ ...identity, status: 'Active' })).toMatchObject({ enabled: true, vendorState: 'Active' });
+  expect(isLivePasskey({ id: 'c', state: 'revoked' })).toBe(false);
+  expect(isLivePasskey({ id: 'c', state: null })).toBe(true);
+  expect(isOpenJob({ id: 'j', state: 'complete' })).toBe(false);
+  expect(isOpenJob({ id: 'j', state: null })).toBe(true);
+});
+
+test('ids may be counted, and what is optional may be null', () => {
+  const counted = identitySchema.parse({ ...identity, id: 42, traits: { ...identity.traits, type: null } });
+  expect(toAccount(counted).id).toBe('42');
+  expect(patchBody(counted, { email: 'n@example.test' })).toMatchObject({
+    identity: { traits: { type: 'traits_v0' } },
+  });
+  const key = { id: 7, identity_id: 42, state: null, create_time: null };
+  const [read] = pageSchemas.credentials.parse({ credentials: [key], total_size: null }).credentials;
+  expect(read).toMatchObject({ id: '7', identity_id: '42' });
+  expect(read === undefined ? read : toLive('passkey', read)).toEqual({ id: '7', kind: 'passkey' });
+  const token = pageSchemas.tokens.parse({ tokens: [{ id: 9, principal_id: null, issued_at: null }] }).tokens[0];
+  expect(token === undefined ? token : liveToken('app', token)).toEqual({ id: 'app/9', kind: 'token' });
+});
+
+test('a list that is null or absent is empty only where its total says so', () => {
+  for (const empty of [{ groups: null, total_size: 0 }, { total_size: 0 }])
+    expect(pageSchemas.groups.parse(empty).groups).toEqual([]);
+  for (const unclear of [{}, { groups: null }, { groups: null, total_size: null }, { total_size: 2 }, null, []])
+    expect(pageSchemas.groups.safeParse(unclear).success).toBe(false);
+  const one = { identities: null, total_identities_size: 0, groups: [{ id: 'g' }], total_groups_size: 1 };
+  expect(roleMembersSchema.parse(one)).toMatchObject({ identities: [], groups: [{ id: 'g' }] });
+  expect(roleMembersSchema.safeParse({ ...one, total_identities_size: 1 }).success).toBe(false);
 });
 
 test('one identity is accepted bare and wrapped', () => {

@@ -65,6 +65,15 @@ test.each(['group_memberships', 'email_address', 'public_key', 'locale', 'displa
   },
 );
 
+test('a full replace that changed more than it was about is named, and the disable holds', async () => {
+  const { connector } = await start({ vendor: { losesMemberships: true } });
+  const account = await found(connector, 'jdoe');
+  const disabled = connector.setAccountEnabled(account, false, call);
+  await expect(disabled).rejects.toThrow(VendorConflict);
+  await expect(disabled).rejects.toThrow('enabled was written and reads so, and group_memberships reads otherwise');
+  expect((await connector.setAccountEnabled(account, false, call)).change).toBe('already');
+});
+
 test('a hidden flag does not stop the disable that owns it; a hidden proof does', async () => {
   const { connector, vendor } = await start();
   const account = await found(connector, 'jdoe');
@@ -120,6 +129,32 @@ test('finds by exact user name only, and says which keys it cannot use', async (
   expect(search.found.map(({ account, by }) => [account.username, by])).toEqual([['jdoe', ['username', 'email']]]);
   expect(search.tried).toEqual(['username=JDOE', 'username=jdoe@example.test']);
   expect(search.notSearchable).toEqual(['externalId', 'email']);
+});
+
+test('a filter that minds the case is asked once more in lower case, and only when nobody came back', async () => {
+  const { connector, vendor } = await start({ vendor: { exactCase: true } });
+  const of = async (...username: string[]) => {
+    const from = vendor.requests.length;
+    const { found: matches, tried } = await connector.findAccounts({ externalId: [], username, email: [] }, call);
+    return {
+      names: matches.map(({ account }) => account.username),
+      tried,
+      requests: since(from).filter((line) => line.startsWith('GET')).length,
+    };
+  };
+  expect(await of('JDoe')).toEqual({ names: ['jdoe'], tried: ['username=JDoe', 'username=jdoe'], requests: 2 });
+  expect(await of('JDoe', 'jdoe')).toMatchObject({ names: ['jdoe'], requests: 2 });
+  expect(await of('jdoe')).toEqual({ names: ['jdoe'], tried: ['username=jdoe'], requests: 1 });
+  expect(await of('Nobody')).toMatchObject({ names: [], requests: 2 });
+});
+
+test('a vendor that shows empty lists as null has nobody of that name, and a user in no group', async () => {
+  const { connector } = await start({ vendor: { people: [person('jdoe', [])], nullLists: true } });
+  expect((await connector.findAccounts({ externalId: [], username: ['no'], email: [] }, call)).found).toEqual([]);
+  const account = await found(connector, 'jdoe');
+  expect(account.grants).toEqual([]);
+  expect(await connector.listGrants(account, call)).toEqual([]);
+  expect((await connector.setAccountEnabled(account, false, call)).change).toBe('done');
 });
 
 test('an ignored filter leads to the right account on a later page, never to "no account"', async () => {

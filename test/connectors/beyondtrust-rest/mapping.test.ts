@@ -3,11 +3,14 @@ import { optionsSchema, writableFields } from '../../../connectors/beyondtrust-r
 import {
   alreadyHas,
   createBody,
+  groupsSchema,
   isAbridged,
   membershipsWithout,
   replacement,
+  sideEffect,
   toAccount,
   userSchema,
+  usersSchema,
   type User,
 } from '../../../connectors/beyondtrust-rest/mapping';
 
@@ -87,9 +90,12 @@ test('a field that was not shown is never reset: the write is refused and names 
   );
 });
 
-test('null memberships and a null flag are not shown; a null text is a value', () => {
-  const put = replacement({ ...whole, group_memberships: null, email_address: null }, { enabled: false }, options);
-  expect(put).toEqual({ unknown: ['group_memberships'] });
+test('a null flag is not shown; a null text is a value, and a null list an empty one', () => {
+  expect(replacement({ ...whole, enabled: null }, { locale: 'nb-NO' }, options)).toEqual({ unknown: ['enabled'] });
+  const put = replacement({ ...whole, group_memberships: null }, { enabled: false }, options);
+  expect(put).toMatchObject({ body: { group_memberships: null } });
+  expect(alreadyHas({ ...whole, group_memberships: null }, { group_memberships: [] })).toBe(true);
+  expect(isAbridged({ ...whole, group_memberships: null })).toBe(false);
   const nulls = { ...whole, email_address: null, public_key: null, locale: null, display_name: null };
   expect(replacement(nulls, { enabled: false }, options)).toMatchObject({ body: { email_address: null } });
 });
@@ -115,7 +121,36 @@ test('read-only fields can be left out', () => {
 test('what the answer does not show stays unknown in the account', () => {
   expect(toAccount({ id: 42, username: 'jdoe' }, options)).toEqual({ id: '42', username: 'jdoe' });
   const nulls = { id: 42, username: 'jdoe', enabled: null, group_memberships: null, email_address: null };
-  expect(toAccount(nulls, options)).toEqual({ id: '42', username: 'jdoe' });
+  expect(toAccount(nulls, options)).toEqual({ id: '42', username: 'jdoe', grants: [] });
+});
+
+test('a field that no user of the server has is left out; a required one never is', () => {
+  const isKept = (field: string) => field !== 'public_key';
+  const user = without('public_key');
+  expect(replacement(user, { enabled: false }, options, isKept)).toEqual({ body: { ...user, enabled: false } });
+  const nameless = without('display_name');
+  expect(replacement(nameless, { enabled: false }, options, () => false)).toEqual({ unknown: ['display_name'] });
+});
+
+test('what a write changed beside its own fields is told, but for what the vendor counts and dates by itself', () => {
+  const before = { ...whole, status: 'active', row_version: 4 };
+  const after = { ...before, enabled: false, group_memberships: [5], status: 'inactive', row_version: 5 };
+  const owned = { enabled: false };
+  expect(sideEffect(before, after, owned)).toEqual({ writable: ['group_memberships'], other: ['status'] });
+  const same = { ...whole, enabled: false, group_memberships: ['6', '5'], public_key: '', last_login: null };
+  expect(sideEffect(whole, same, owned)).toEqual({ writable: [], other: [] });
+  const { locale: _hidden, ...less } = same;
+  expect(sideEffect(whole, less as User, owned)).toEqual({ writable: [], other: [] });
+});
+
+test('rows that are null or absent are nobody only where the total says so', () => {
+  expect(usersSchema.parse({ users: null, total: 0 })).toMatchObject({ users: [] });
+  expect(usersSchema.parse({ total: 0 })).toMatchObject({ users: [] });
+  expect(usersSchema.parse({ users: [whole], total: null })).toMatchObject({ users: [whole] });
+  for (const unclear of [{}, { users: null }, { users: null, total: 3 }, [], null])
+    expect(usersSchema.safeParse(unclear).success).toBe(false);
+  expect(groupsSchema.parse({ groups: null, total: 0 })).toMatchObject({ groups: [] });
+  expect(groupsSchema.safeParse({ groups: null }).success).toBe(false);
 });
 
 test('a whole user becomes an account with its groups', () => {

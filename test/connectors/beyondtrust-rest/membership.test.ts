@@ -1,4 +1,4 @@
-import type { Grant } from '../../../domain/account';
+import type { Entitlement, Grant } from '../../../domain/account';
 import type { Connector, PageToken } from '../../../connectors/connector';
 import { Unobservable, VendorAnswerInvalid, VendorIgnoredWrite, VendorRejected } from '../../../connectors/errors';
 import { call, found, person, rig } from './rig';
@@ -18,6 +18,17 @@ async function everyName(connector: Connector): Promise<readonly string[]> {
     after = page.next;
   } while (after !== undefined);
   return names;
+}
+
+async function everyGroup(connector: Connector) {
+  const groups: Entitlement[] = [];
+  let after: PageToken | undefined;
+  do {
+    const page = await connector.listEntitlements(after, call);
+    groups.push(...page.items);
+    after = page.next;
+  } while (after !== undefined);
+  return groups;
 }
 
 test('grants carry the names of the groups, read once per call', async () => {
@@ -160,14 +171,75 @@ test('a listing is whole over clamped pages, and fails rather than end short or 
   await expect(everyName(connector)).rejects.toThrow(VendorAnswerInvalid);
 });
 
-test('entitlements are the groups', async () => {
+test('entitlements are the groups, whole once the second page says the same as the first', async () => {
+  const { connector, vendor } = await start();
+  const from = vendor.requests.length;
+  expect(await everyGroup(connector)).toEqual([
+    { kind: 'group', id: '5', name: 'Admins' },
+    { kind: 'group', id: '6', name: 'Vault users' },
+  ]);
+  expect(since(from).filter((line) => line === 'GET /groups').length).toBe(2);
+});
+
+test('groups that are clamped without a total are read to the empty page', async () => {
+  const { connector, vendor } = await start({ vendor: { maxGroups: 50 } });
+  for (let made = 0; made < 118; made++) vendor.appliance.ensureGroup(`Group ${String(made)}`);
+  expect((await everyGroup(connector)).length).toBe(120);
+});
+
+test('a hundred groups that are not paged are a hundred', async () => {
+  const { connector, vendor } = await start();
+  for (let made = 0; made < 98; made++) vendor.appliance.ensureGroup(`Group ${String(made)}`);
+  expect((await everyGroup(connector)).length).toBe(100);
+});
+
+test('a full page of groups that repeats is the whole only where a larger one says the same', async () => {
+  const { connector, vendor } = await start({ vendor: { groupsIgnoreOffset: true } });
+  for (let made = 0; made < 98; made++) vendor.appliance.ensureGroup(`Group ${String(made)}`);
+  expect((await everyGroup(connector)).length).toBe(100);
+  vendor.appliance.ensureGroup('One more');
+  await expect(everyGroup(connector)).rejects.toThrow(VendorAnswerInvalid);
+});
+
+test('names are asked for until all that are held have one, and asked on only for more', async () => {
+  const { connector, vendor } = await start({ vendor: { maxGroups: 1 } });
+  vendor.appliance.ensureGroup('Third');
+  const account = await found(connector, 'jdoe');
+  const from = vendor.requests.length;
+  const named = (await connector.listGrants(account, call)).map(({ entitlement: { name } }) => name);
+  expect(named).toEqual(['Admins', 'Vault users']);
+  expect(since(from)).toEqual(['GET /groups', 'GET /groups']);
+});
+
+test.each([403, 404, 500])('a strip goes on by ids where the groups may not be listed (%d)', async (status) => {
+  const { connector, vendor } = await start({ vendor: { refuses: { 'GET /groups': status } } });
+  const account = await found(connector, 'jdoe');
+  const step = { ...call };
+  const held = await connector.listGrants(account, step);
+  expect(held).toEqual(['5', '6'].map((id) => ({ entitlement: { kind: 'group', id } })));
+  expect((await connector.revoke(account, held, step)).map(({ change }) => change)).toEqual(['done', 'done']);
+  expect(vendor.account('jdoe')?.groups).toEqual([]);
+});
+
+test('an abort while names are asked for is no missing decoration', async () => {
   const { connector } = await start();
-  expect(await connector.listEntitlements(undefined, call)).toEqual({
-    items: [
-      { kind: 'group', id: '5', name: 'Admins' },
-      { kind: 'group', id: '6', name: 'Vault users' },
-    ],
-  });
+  const account = await found(connector, 'jdoe');
+  await expect(
+    connector.listGrants(account, { ...call, signal: AbortSignal.abort(new Error('stop')) }),
+  ).rejects.toThrow('stop');
+});
+
+test.each([400, 409, 422])('status %d to an add is looked up: a member already, or a refusal', async (status) => {
+  const refuses: Record<string, number> = {};
+  const { connector, vendor } = await start({ vendor: { memberConflict: status, refuses } });
+  const account = await found(connector, 'jdoe');
+  expect(await connector.grant(account, { kind: 'group', id: '5' }, call)).toBe('already');
+  const other = { kind: 'group', id: String(vendor.appliance.ensureGroup('Closed').id) };
+  refuses['POST /groups/{}/members'] = status;
+  const refused = connector.grant(account, other, call);
+  await expect(refused).rejects.toThrow(VendorRejected);
+  await expect(refused).rejects.toThrow('is not in group');
+  await expect(refused).rejects.toThrow('refused');
 });
 
 test('an account that is gone holds nothing, and its groups were taken away already', async () => {
