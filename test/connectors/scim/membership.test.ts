@@ -36,6 +36,16 @@ describe('groups that show no members, on a server whose users show no groups', 
     expect(await connector.listGrants(await account(), call)).toEqual([]);
   });
 
+  test('are nothing to report to whoever checks, where others show members', async () => {
+    const { connector, call, account, standIn } = await started({ people: [neighbour, alone] });
+    const target = await account();
+    await connector.revoke(target, await connector.listGrants(target, call), call);
+    const found = async () => (await connector.check(call)).findings.find(({ name }) => name === 'memberships visible');
+    expect(await found()).toBeUndefined();
+    standIn.faults.add(silent);
+    expect(await found()).toMatchObject({ state: 'unknown' });
+  });
+
   test('are unknown where no group ever showed any', async () => {
     const { connector, call, account, standIn } = await started();
     standIn.faults.add(silent);

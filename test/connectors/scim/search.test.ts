@@ -201,6 +201,16 @@ describe('a filter that is refused', () => {
     }
   });
 
+  test('check says so, and it is so', async () => {
+    const { connector, call, asked } = await started({ dialect: { userFilters: [] } });
+    const { findings } = await connector.check(call);
+    expect(findings.find(({ name }) => name === 'server')?.detail).toContain('each search reads everybody');
+    await connector.findAccounts(both, call);
+    asked();
+    expect((await connector.findAccounts(both, call)).found).toHaveLength(1);
+    expect(asked()).toEqual(['GET /Users']);
+  });
+
   test('a name that is taken is still found to be taken', async () => {
     const { connector, call } = await started({ dialect: { userFilters: [] } });
     const wanted = { username: anna.username, externalId: 'e9' };
