@@ -1,66 +1,15 @@
 import type { Account, AccountId } from '../../domain/account';
-import { matchesAmong, sameText, type CorrelationKeys, type KeyName, type Search } from '../../domain/correlation';
+import { sameText } from '../../domain/correlation';
 import type { AccountChanges, Call, Deleted, Difference, NewAccount, Page, PageToken, Written } from '../connector';
 import { Unobservable, VendorConflict, VendorIgnoredWrite, VendorRejected, type ConnectorError } from '../errors';
-import { listingPage, listWhole, positionOf } from '../http';
+import { listingPage, positionOf } from '../http';
 import type { HttpAnswer, Problem } from '../http/contract';
 import type { PatchOperation } from './client';
 import { where, type Context } from './context';
-import { activeOperation, fieldChanges, newUser, quoted, type FieldChange } from './mapping';
+import { activeOperation, fieldChanges, newUser, toAccount, type FieldChange } from './mapping';
+import { holderOf } from './search';
+import { neededForWrite, readForWrite, readUser, recordOf } from './user';
 import type { User } from './wire';
-
-const attributes: Readonly<Record<KeyName, string>> = {
-  username: 'userName',
-  externalId: 'externalId',
-  email: 'emails.value',
-};
-
-/** Asks for every key that the server can filter by; what comes back is compared here, whatever was asked. */
-export async function findAccounts(context: Context, keys: CorrelationKeys, call: Call): Promise<Search> {
-  const { searchBy } = context.quirks;
-  const candidates = new Map<AccountId, Account>();
-  const tried: string[] = [];
-  for (const name of ['externalId', 'username', 'email'] as const) {
-    if (!searchBy.includes(name)) continue;
-    for (const value of keys[name]) {
-      tried.push(`${name}=${value}`);
-      for (const user of await usersWith(context, name, value, call)) {
-        if (!candidates.has(user.id)) candidates.set(user.id, context.reads.keep(user, call));
-      }
-    }
-  }
-  const notSearchable = (Object.keys(attributes) as KeyName[]).filter(
-    (name) => keys[name].length > 0 && !searchBy.includes(name),
-  );
-  return { found: matchesAmong([...candidates.values()], keys), tried, notSearchable };
-}
-
-/** A case-sensitive server is asked in lower case too when it knows nobody by the key as given (CyberArk, vendor-apis 4.6). */
-async function usersWith(context: Context, name: KeyName, value: string, call: Call): Promise<readonly User[]> {
-  const asGiven = await filtered(context, name, value, call);
-  const lower = value.toLowerCase();
-  if (context.quirks.filterCase === 'insensitive' || lower === value || asGiven.length > 0) return asGiven;
-  return filtered(context, name, lower, call);
-}
-
-/**
- * All pages, because a server that ignores the filter answers with everybody, and the person may be on the last page. Only
- * exact matches are kept.
- */
-async function filtered(context: Context, name: KeyName, value: string, call: Call): Promise<readonly User[]> {
-  const operation = 'find account';
-  const filter = `${attributes[name]} eq ${quoted(value)}`;
-  const rows = await listWhole(
-    ({ offset }) => context.client.users({ offset, filter, operation }, call),
-    listing(context, operation),
-  );
-  return rows.filter((user) => valuesOf(user, name).some((one) => sameText(one, value)));
-}
-
-function valuesOf(user: User, name: KeyName): readonly (string | undefined)[] {
-  if (name === 'email') return (user.emails ?? []).map((email) => email.value);
-  return [name === 'username' ? user.username : user.externalid];
-}
 
 export async function getAccount(context: Context, id: AccountId, call: Call): Promise<Account | undefined> {
   const user = await readUser(context, id, 'read account', call);
@@ -69,11 +18,17 @@ export async function getAccount(context: Context, id: AccountId, call: Call): P
 
 export async function listAccounts(context: Context, after: PageToken | undefined, call: Call): Promise<Page<Account>> {
   const operation = 'list accounts';
+  const { habits, quirks, reads, target } = context;
   const position = positionOf(after);
-  const rows = await context.client.users({ offset: position.offset, operation }, call);
-  const { items, next, total } = listingPage(position, rows, listing(context, operation));
+  const page = await context.client.users({ offset: position.offset, operation }, call);
+  habits.sawRows(page.rows);
+  const idOf = ({ id }: User): string => id;
+  const listing = { target: target.id, operation, pageSize: quirks.pageSize, idOf };
+  const { items, next, total } = listingPage(position, page, listing);
+  // A row that is not the whole record is nothing that a write may start from.
+  const needed = neededForWrite(context);
   return {
-    items: items.map((user) => context.reads.keep(user, call)),
+    items: items.map((user) => (habits.isAbridged(user, needed) ? toAccount(user, quirks) : reads.keep(user, call))),
     ...(next !== undefined && { next }),
     ...(total !== undefined && { total }),
   };
@@ -107,7 +62,7 @@ async function refusedCreate(
 ): Promise<ConnectorError> {
   const { status, problem } = answer;
   const at = { ...where(context, 'create account'), status, ...(problem.code !== undefined && { code: problem.code }) };
-  const [holder] = await usersWith(context, 'username', wanted.username, call);
+  const holder = await holderOf(context, wanted.username, call);
   if (holder !== undefined) return new VendorConflict(`user name ${wanted.username} is taken by ${holder.id}`, at);
   const said = [problem.code, problem.message].filter((part) => part !== undefined).join(': ');
   const text = `user ${wanted.username} was refused: ${said === '' ? `status ${String(status)}` : said}`;
@@ -129,10 +84,20 @@ export async function compareAccount(
   changes: AccountChanges,
   call: Call,
 ): Promise<readonly Difference[]> {
-  const before = await readForWrite(context, account, 'update account', call);
+  const before = await readForChange(context, account, changes, call);
   return fieldChanges(changes, before)
     .filter((change) => change.holds(before) !== true)
     .map(({ name, operation, from }) => ({ name, to: operation.value, ...(from !== undefined && { from }) }));
+}
+
+const updating = 'update account';
+
+/** The user with the fields that are to be changed: a row of a search may leave them out where the record shows them. */
+async function readForChange(context: Context, account: Account, changes: AccountChanges, call: Call): Promise<User> {
+  const user = await readForWrite(context, account, updating, call);
+  const names = fieldChanges(changes, user).map(({ name }) => name.toLowerCase());
+  if (!context.habits.isAbridged(user, names)) return user;
+  return (await recordOf(context, user, updating, call)) ?? user;
 }
 
 /** One operation per PATCH: servers apply several of them in part (vendor-apis 3.2). Nothing that holds already is written. */
@@ -142,23 +107,23 @@ export async function updateAccount(
   changes: AccountChanges,
   call: Call,
 ): Promise<Written> {
-  const operation = 'update account';
-  const before = await readForWrite(context, account, operation, call);
+  const before = await readForChange(context, account, changes, call);
   if (changes.email !== undefined && before.emails === undefined)
     throw new Unobservable(
       `account ${account.id} (${account.username}) does not show its e-mail addresses: replacing one would reset the others`,
-      where(context, operation),
+      where(context, updating),
     );
   const open = fieldChanges(changes, before).filter((change) => change.holds(before) !== true);
   if (open.length === 0) return { change: 'already', after: context.reads.keep(before, call) };
-  for (const change of open) await patchUser(context, { user: before, change: change.operation, operation }, call);
-  const after = await readForWrite(context, { ...account }, operation, call);
+  for (const change of open)
+    await patchUser(context, { user: before, change: change.operation, operation: updating }, call);
+  const after = await readForWrite(context, { ...account }, updating, call);
   const notShown = open.filter((change) => change.mayBeUnkept === true && change.holds(after) === undefined);
   assertHolds(
     context,
     open.filter((change) => !notShown.includes(change)),
     after,
-    operation,
+    updating,
   );
   const names = notShown.map(({ name }) => name);
   return { change: 'done', after: context.reads.keep(after, call), ...(names.length > 0 && { notShown: names }) };
@@ -197,34 +162,6 @@ export async function deleteAccount(context: Context, account: Account, call: Ca
       ? 'kept and disabled; if that is what DELETE does here, set options.deletion: disables'
       : 'still there';
   throw new VendorIgnoredWrite(`account ${account.id} (${account.username}) is ${state}`, where(context, operation));
-}
-
-/** The user as the vendor has it now, unless it was read in this call and nothing was written since. */
-export async function currentUser(
-  context: Context,
-  account: Account,
-  operation: string,
-  call: Call,
-): Promise<User | undefined> {
-  return context.reads.recall(account, call) ?? (await readUser(context, account.id, operation, call));
-}
-
-/** Throws `VendorConflict` when the vendor answers with another user than the one asked for. */
-export async function readUser(
-  context: Context,
-  id: AccountId,
-  operation: string,
-  call: Call,
-): Promise<User | undefined> {
-  const user = await context.client.user(id, operation, call);
-  if (user === undefined || user.id === id) return user;
-  throw new VendorConflict(`asked for account ${id}, the vendor answered with ${user.id}`, where(context, operation));
-}
-
-export async function readForWrite(context: Context, account: Account, operation: string, call: Call): Promise<User> {
-  const user = await currentUser(context, account, operation, call);
-  if (user !== undefined) return user;
-  throw new VendorConflict(`account ${account.id} (${account.username}) is gone`, where(context, operation));
 }
 
 interface UserPatch {
@@ -268,8 +205,4 @@ function assertHolds(
       `${who} was changed, and its ${names(undefined)} cannot be read back`,
       where(context, operation),
     );
-}
-
-function listing({ target, quirks }: Context, operation: string) {
-  return { target: target.id, operation, pageSize: quirks.pageSize, idOf: ({ id }: { readonly id: string }) => id };
 }

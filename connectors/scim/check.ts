@@ -59,11 +59,12 @@ async function readUsers({ client }: Context, call: Call): Promise<readonly Find
   return [seen, { name, state: 'proven', detail: 'users show active' }];
 }
 
-async function readGroups({ client, quirks }: Context, call: Call): Promise<readonly Finding[]> {
+async function readGroups({ client, quirks, habits }: Context, call: Call): Promise<readonly Finding[]> {
   const { rows, total } = await client.groups(0, call);
+  habits.sawGroups(rows);
   const seen: Finding = { name: 'read groups', state: 'proven', detail: `${String(total ?? rows.length)} groups seen` };
   const silent = rows.filter(({ members }) => members === undefined).length;
-  if (silent === 0 || quirks.omittedMembers === 'none') return [seen];
+  if (silent === 0 || quirks.omittedMembers === 'none' || habits.meansEmpty(rows)) return [seen];
   const detail = `${String(silent)} of ${String(rows.length)} groups show no members; users must show their groups, or set options.omittedMembers`;
   return [seen, { name: 'memberships visible', state: 'unknown', detail }];
 }

@@ -3,6 +3,7 @@ import type { Call } from '../connector';
 import type { ErrorContext } from '../errors';
 import type { Target } from '../target';
 import type { Client } from './client';
+import type { Habits } from './habit';
 import { toAccount } from './mapping';
 import type { Quirks } from './quirk';
 import type { User } from './wire';
@@ -13,6 +14,7 @@ export interface Context {
   readonly target: Target;
   readonly quirks: Quirks;
   readonly reads: Reads;
+  readonly habits: Habits;
 }
 
 /**

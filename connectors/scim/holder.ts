@@ -2,10 +2,10 @@ import type { Account, Entitlement } from '../../domain/account';
 import type { Call } from '../connector';
 import { Unobservable, VendorRejected } from '../errors';
 import { listingPage, positionOf, type ListingPosition } from '../http';
-import { readUser } from './account';
 import { where, type Context } from './context';
 import { toAccount } from './mapping';
 import { groupListing } from './membership';
+import { readUser } from './user';
 import type { Group } from './wire';
 
 const operation = 'list members';

@@ -6,7 +6,6 @@ import {
   compareAccount,
   createAccount,
   deleteAccount,
-  findAccounts,
   getAccount,
   listAccounts,
   setAccountEnabled,
@@ -15,10 +14,12 @@ import {
 import { checkTarget } from './check';
 import { openClient } from './client';
 import { Reads, type Context } from './context';
+import { Habits } from './habit';
 import { holdersOf } from './holder';
 import { grant, listEntitlements, listGrants, revoke } from './membership';
 import { everyKind, generatePassword } from '../password';
 import { coreFields, type Quirks } from './quirk';
+import { findAccounts } from './search';
 
 export { delineaQuirks } from './delinea';
 export { scimOptions, standardQuirks, type Quirks } from './quirk';
@@ -48,7 +49,8 @@ export function scimConnector(options: ScimConnectorOptions): Connector {
   const { type, target, quirks, unsupported, lostOnDelete, surface, handOver, hasProviderConfig = false } = options;
   const accept = 'application/scim+json, application/json';
   const http = openHttp(target, { accept }, surface);
-  const context: Context = { client: openClient(http, quirks), target, quirks, reads: new Reads(quirks) };
+  const client = openClient(http, quirks);
+  const context: Context = { client, target, quirks, reads: new Reads(quirks), habits: new Habits() };
   const hasStaticToken = 'token' in (surface?.auth ?? target.auth);
   return {
     type,

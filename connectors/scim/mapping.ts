@@ -166,7 +166,7 @@ function attributeChange(path: string, value: unknown, before: User): FieldChang
 }
 
 /** `title`, `name.formatted`, or an attribute of an extension: `urn:…:User:department`. */
-function valueAt(user: User, path: string): unknown {
+export function valueAt(user: User, path: string): unknown {
   return stepsOf(path).reduce<unknown>(
     (value, step) =>
       typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[step] : undefined,
@@ -174,7 +174,7 @@ function valueAt(user: User, path: string): unknown {
   );
 }
 
-function stepsOf(path: string): string[] {
+export function stepsOf(path: string): string[] {
   const colon = path.lastIndexOf(':');
   return colon < 0 ? path.split('.') : [path.slice(0, colon), ...path.slice(colon + 1).split('.')];
 }

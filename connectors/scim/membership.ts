@@ -3,9 +3,9 @@ import type { Call, Change, Page, PageToken, Revoked } from '../connector';
 import { Unobservable, VendorIgnoredWrite, VendorRejected } from '../errors';
 import { listingPage, listWhole, positionOf } from '../http';
 import type { HttpAnswer } from '../http/contract';
-import { currentUser, readForWrite } from './account';
 import { where, type Context } from './context';
 import { memberOperation, toGrant } from './mapping';
+import { currentUser, readForWrite, recordOf } from './user';
 import type { Group, User } from './wire';
 
 const adding = 'add to group';
@@ -18,6 +18,7 @@ export async function listEntitlements(
 ): Promise<Page<Entitlement>> {
   const position = positionOf(after);
   const rows = await context.client.groups(position.offset, call);
+  context.habits.sawGroups(rows.rows);
   const { items, next, total } = listingPage(position, rows, groupListing(context));
   return {
     items: items.map((group) => groupGrant(group).entitlement),
@@ -43,19 +44,34 @@ interface Membership {
  * as empty), the groups that list the user. Throws `Unobservable` where neither tells.
  */
 async function membershipsOf(context: Context, user: User, call: Call): Promise<readonly Membership[]> {
-  if (user.groups !== undefined)
-    return user.groups.map((group) => ({ grant: toGrant(group), indirect: group.type?.toLowerCase() === 'indirect' }));
-  const groups = await listWhole(({ offset }) => context.client.groups(offset, call), groupListing(context));
-  const silent = groups.filter(({ members }) => members === undefined);
-  if (silent.length > 0 && context.quirks.omittedMembers === 'unknown')
-    throw new Unobservable(
-      `groups of ${user.username} cannot be seen: neither the user nor group ${silent[0]?.displayname ?? silent[0]?.id ?? ''} shows ` +
-        'memberships; let the token read them, or set options.omittedMembers: none if only empty groups hide the list',
-      where(context, 'list grants'),
-    );
-  return groups
-    .filter(({ members = [] }) => members.some(({ value }) => value === user.id))
-    .map((group) => ({ grant: groupGrant(group), indirect: false }));
+  const { client, habits } = context;
+  const known = habits.leavesOut('groups') ? await ownGroups(context, user, call) : groupsIn(user);
+  if (known !== undefined) return known;
+  const groups = await listWhole(({ offset }) => client.groups(offset, call), groupListing(context));
+  habits.sawGroups(groups);
+  const silent = groups.find(({ members }) => members === undefined);
+  if (silent === undefined || context.quirks.omittedMembers === 'none' || habits.meansEmpty(groups))
+    return groups
+      .filter(({ members = [] }) => members.some(({ value }) => value === user.id))
+      .map((group) => ({ grant: groupGrant(group), indirect: false }));
+  const own = await ownGroups(context, user, call);
+  if (own !== undefined) return own;
+  throw new Unobservable(
+    `groups of ${user.username} cannot be seen: neither the user nor group ${silent.displayname ?? silent.id} shows ` +
+      'memberships; let the token read them, or set options.omittedMembers: none if only empty groups hide the list',
+    where(context, 'list grants'),
+  );
+}
+
+/** From the record where the user as it was listed shows no groups: listings leave them out more often than records. */
+async function ownGroups(context: Context, user: User, call: Call): Promise<readonly Membership[] | undefined> {
+  if (user.groups !== undefined) return groupsIn(user);
+  const record = await recordOf(context, user, 'list grants', call);
+  return record === undefined ? undefined : groupsIn(record);
+}
+
+function groupsIn({ groups }: User): readonly Membership[] | undefined {
+  return groups?.map((group) => ({ grant: toGrant(group), indirect: group.type?.toLowerCase() === 'indirect' }));
 }
 
 function groupGrant({ id, displayname }: Group): Grant {
@@ -117,6 +133,7 @@ type Said = { readonly refused?: { readonly owned: boolean; readonly reason: str
 
 async function takeAway(context: Context, user: User, { entitlement }: Grant, call: Call): Promise<Said> {
   context.reads.writing(call);
+  context.habits.takingMember(entitlement.id);
   const patch = memberOperation('remove', user.id, context.quirks);
   const answer = await context.client.patchGroup(entitlement.id, patch, removing, call);
   if ('body' in answer) return {};

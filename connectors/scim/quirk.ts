@@ -13,13 +13,16 @@ export interface Quirks {
   readonly memberRemove: 'filter' | 'value-array';
   /** `every-write`: on every POST and PATCH of a user, because its absence makes the vendor lose the link. */
   readonly externalId: 'create' | 'every-write';
-  /** Attributes that the server can filter by. */
+  /** Attributes that the server can filter by; where it refuses a filter, everybody is read and compared instead. */
   readonly searchBy: readonly ('username' | 'externalId' | 'email')[];
   /** `sensitive`: a key is asked for as given, then in lower case. */
   readonly filterCase: 'insensitive' | 'sensitive';
   /** Given up for `application/json` where the server answers 415. */
   readonly contentType: 'application/scim+json' | 'application/json';
-  /** What a group without the attribute `members` means: `none` only where the server leaves empty lists out. */
+  /**
+   * What a group without the attribute `members` means. `unknown`: empty, once this server has shown members of a group;
+   * `none`: always empty.
+   */
   readonly omittedMembers: 'unknown' | 'none';
   /** What DELETE does to a user. */
   readonly deletion: 'permanent' | 'disables';

@@ -16,11 +16,22 @@ const text = z
   .union([z.string(), z.number().transform(String)])
   .nullish()
   .transform((value) => value ?? undefined);
+/** Employee numbers as user names come as JSON numbers from some servers. */
+const name = z.union([z.string().min(1), z.number().transform(String)]);
 /** Some servers send "True" and "False". */
 const truth = z
   .union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })])
   .nullish()
   .transform((value) => value ?? undefined);
+
+/** A number, or a number as text; empty text is none, where `Number` would make it zero and so "nobody". */
+const count = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^\s*\d+\s*$/)
+    .transform(Number),
+]);
 
 const emailSchema = z.union([
   z.looseObject({ value: text, primary: truth, type: text }),
@@ -30,7 +41,7 @@ const groupReferenceSchema = z.looseObject({ value: id, display: text, type: tex
 
 const user = z.looseObject({
   id,
-  username: z.string().min(1),
+  username: name,
   active: truth,
   displayname: text,
   externalid: text,
@@ -68,8 +79,8 @@ export const groupListSchema = listOf(group);
 export const providerSchema = z.preprocess(
   lowerNames,
   z.looseObject({
-    patch: z.looseObject({ supported: truth }).optional(),
-    filter: z.looseObject({ supported: truth, maxresults: z.number().optional() }).optional(),
+    patch: z.looseObject({ supported: truth }).nullish(),
+    filter: z.looseObject({ supported: truth }).nullish(),
   }),
 );
 
@@ -79,16 +90,16 @@ export const providerSchema = z.preprocess(
  */
 function listOf<T extends z.ZodType>(row: T) {
   const list = z.looseObject({
-    totalresults: z.coerce.number().int().nonnegative().nullish(),
-    startindex: z.coerce.number().nullish(),
+    totalresults: count.pipe(z.int().nonnegative()).nullish(),
+    startindex: count.nullish(),
     resources: z.array(row).nullish(),
   });
   return z.preprocess(
     lowerNames,
     list.transform(({ totalresults, resources, startindex }, context) => {
       const total = totalresults ?? undefined;
-      const isPastEnd = total !== undefined && (startindex ?? 1) > total;
-      if (resources == null && !isPastEnd) {
+      const isEmpty = total !== undefined && (total === 0 || (startindex ?? 1) > total);
+      if (resources == null && !isEmpty) {
         context.addIssue({ code: 'custom', message: 'Resources is missing', path: ['Resources'] });
         return z.NEVER;
       }

@@ -7,6 +7,8 @@ export interface ScimDialect {
   /** Attributes that may be filtered with `eq`; others answer 400 `invalidFilter`. */
   readonly userFilters: readonly string[];
   readonly groupFilters: readonly string[];
+  /** What a filter that is not offered is answered: 400 `invalidFilter` (RFC 7644 3.12), a bare 400, or 501. */
+  readonly refusesFilter: 'invalidFilter' | 'bare' | 'not-implemented';
   readonly filterCase: 'exact' | 'ignore';
   /** Every so many filtered searches return everybody; 0 is never. */
   readonly filterIgnoredEvery: number;
@@ -32,6 +34,10 @@ export interface ScimDialect {
   readonly requestTypes: readonly ('application/scim+json' | 'application/json')[];
   readonly passwordRequired: boolean;
   readonly usersShowGroups: boolean;
+  /** Rows of a listing carry `id` and `userName` alone, as seed 003 prints them; `GET /Users/:id` carries everything. */
+  readonly abridgedRows: boolean;
+  /** A group without members carries an empty list, or no `members` at all (RFC 7643 2.5 allows both). */
+  readonly emptyMembers: 'shown' | 'omitted';
   /** Vendor-apis 5.2: the on-premises connector gives no groups to a disabled user. */
   readonly groupsForDisabled: 'accepted' | 'refused';
   /** A PUT of a user takes the user out of every group (vendor-apis 2.5, not confirmed). */
@@ -64,6 +70,7 @@ export const plainDialect: ScimDialect = {
   patchAnswer: 200,
   userFilters: ['id', 'userName', 'externalId', 'emails.value', 'emails', 'displayName', 'active'],
   groupFilters: ['id', 'displayName', 'externalId'],
+  refusesFilter: 'invalidFilter',
   filterCase: 'ignore',
   filterIgnoredEvery: 0,
   missingExternalId: 'harmless',
@@ -79,6 +86,8 @@ export const plainDialect: ScimDialect = {
   requestTypes: ['application/scim+json', 'application/json'],
   passwordRequired: false,
   usersShowGroups: true,
+  abridgedRows: false,
+  emptyMembers: 'shown',
   groupsForDisabled: 'accepted',
   putWipesGroups: false,
   defaultCount: 100,

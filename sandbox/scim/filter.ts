@@ -1,4 +1,5 @@
 import { Refusal } from '../core';
+import type { ScimDialect } from './dialect';
 
 export type Json = Record<string, unknown>;
 
@@ -34,12 +35,19 @@ export function parseFilter(text: string): Filter {
   }
 }
 
-/** Refuses what a vendor does not filter by. */
-export function checkFilter(filter: Filter, allowed: readonly string[]): void {
+/** Refuses what a vendor does not filter by, in the vendor's way. */
+export function checkFilter(
+  filter: Filter,
+  { allowed, how }: { readonly allowed: readonly string[]; readonly how: ScimDialect['refusesFilter'] },
+): void {
   const names = allowed.map((name) => name.toLowerCase());
   for (const { attribute, operator } of filter.flat())
     if (operator !== 'eq' || !names.includes(attribute.toLowerCase()))
-      throw new Refusal(400, `The filter ${attribute} ${operator} is not supported.`, 'invalidFilter');
+      throw new Refusal(
+        how === 'not-implemented' ? 501 : 400,
+        `The filter ${attribute} ${operator} is not supported.`,
+        how === 'invalidFilter' ? how : undefined,
+      );
 }
 
 /** The value of a filter that is one `attribute eq "text"` and nothing else. */

@@ -95,7 +95,7 @@ function discovery(dialect: ScimDialect): RouteTable {
         schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
         patch: yes,
         bulk: { ...no, maxOperations: 0, maxPayloadSize: 0 },
-        filter: { ...yes, maxResults: dialect.maxCount },
+        filter: { supported: dialect.userFilters.length > 0, maxResults: dialect.maxCount },
         changePassword: no,
         sort: no,
         etag: no,

@@ -70,7 +70,8 @@ export function userResource(user: User, { directory, dialect, root }: Writing):
 }
 
 export function groupResource(group: Group, { directory, dialect, root }: Writing, withMembers = true): Json {
-  const members = withMembers ? directory.membersOf(group.id) : undefined;
+  const held = withMembers ? directory.membersOf(group.id) : undefined;
+  const members = held?.length === 0 && dialect.emptyMembers === 'omitted' ? undefined : held;
   return inCase(dialect, {
     schemas: [GROUP_SCHEMA],
     id: group.id,

@@ -22,7 +22,7 @@ export class Surface implements Writing {
     const text = (request.query as Query)['filter'];
     if (text === undefined || text === '') return undefined;
     const filter = parseFilter(text);
-    checkFilter(filter, allowed);
+    checkFilter(filter, { allowed, how: this.dialect.refusesFilter });
     const every = this.dialect.filterIgnoredEvery;
     const overlooked = every > 0 && ++this.#searches % every === 0;
     return claim(request, 'filter-ignored') || overlooked ? undefined : filter;

@@ -20,7 +20,8 @@ export function userRoutes(surface: Surface): RouteTable {
   return {
     'GET /Users': (request, reply) => {
       const filter = surface.filter(request, dialect.userFilters);
-      return reply.send(surface.list(request, search(surface, filter), write));
+      const row = dialect.abridgedRows ? ({ id, userName }: User) => ({ id, userName }) : write;
+      return reply.send(surface.list(request, search(surface, filter), row));
     },
     'GET /Users/:id': (request, reply) => reply.send(onlyAsked(write(find(request)), request.query as Query)),
     'POST /Users': (request, reply) => {

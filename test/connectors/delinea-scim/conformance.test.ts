@@ -34,3 +34,21 @@ describe('the on-premises connector, whose delete only disables', () => {
     expects: { ...expects, deletion: 'disables' },
   });
 });
+
+describe('rows of id and userName alone, as seed 003 prints them', () => {
+  describeConformance({
+    type: 'delinea-scim',
+    start: (options) => startDelineaScim({ ...options, dialect: { abridgedRows: true } }),
+    // The row and the record behind it.
+    expects: { ...expects, deletion: 'permanent', requests: { ...expects.requests, find: 2 } },
+  });
+});
+
+describe('a server that refuses every filter', () => {
+  describeConformance({
+    type: 'delinea-scim',
+    start: (options) => startDelineaScim({ ...options, dialect: { userFilters: [] } }),
+    // The refusal, once, and everybody.
+    expects: { ...expects, deletion: 'permanent', requests: { ...expects.requests, find: 2 }, filter: 'none' },
+  });
+});

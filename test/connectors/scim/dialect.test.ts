@@ -1,6 +1,6 @@
 import { scimOptions, standardQuirks } from '../../../connectors/scim';
 import { activeOperation, fieldChanges, memberOperation, newUser, toAccount } from '../../../connectors/scim/mapping';
-import { groupListSchema, userListSchema, userSchema } from '../../../connectors/scim/wire';
+import { groupListSchema, providerSchema, userListSchema, userSchema } from '../../../connectors/scim/wire';
 import type { User } from '../../../connectors/scim/wire';
 import { startCyberArkIdentityScim } from '../../../sandbox/cyberark-identity-scim';
 import { openConnector } from '../../../connectors/registry';
@@ -172,6 +172,34 @@ test('a list without rows is only empty when it says so', () => {
   expect(groupListSchema.parse({ totalResults: 3, startIndex: 4 })).toEqual({ rows: [], total: 3 });
   expect(userListSchema.safeParse({ totalResults: 3, startIndex: 1 }).success).toBe(false);
   expect(userListSchema.safeParse({ users: [] }).success).toBe(false);
+});
+
+test('numbers may be text and text may be numbers; what is not needed may be missing', () => {
+  const body = {
+    ...{ TotalResults: '1', STARTINDEX: '1', ItemsPerPage: 1 },
+    RESOURCES: [{ ID: 7, UserName: 1042, Active: true, ExternalId: 9, Groups: [{ Value: 3, Display: 'Ops' }] }],
+  };
+  const { rows, total } = userListSchema.parse(body);
+  expect([total, rows.map((user) => toAccount(user, standardQuirks))]).toMatchObject([
+    1,
+    [
+      {
+        id: '7',
+        username: '1042',
+        enabled: true,
+        externalId: '9',
+        grants: [{ entitlement: { id: '3', name: 'Ops' } }],
+      },
+    ],
+  ]);
+  expect(groupListSchema.parse({ totalResults: 1, resources: [{ id: 3, members: [{ value: 7 }] }] })).toMatchObject({
+    rows: [{ id: '3', members: [{ value: '7' }] }],
+  });
+  expect(userListSchema.parse({ totalResults: '0', startIndex: 0, itemsPerPage: '0' })).toEqual({ rows: [], total: 0 });
+  expect(userListSchema.parse({ totalResults: 0, Resources: null })).toEqual({ rows: [], total: 0 });
+  for (const totalResults of ['', false, []]) expect(userListSchema.safeParse({ totalResults }).success).toBe(false);
+  const provider = { Patch: { Supported: 'true' }, filter: { supported: true, maxResults: '200' }, bulk: null };
+  expect(providerSchema.parse(provider)).toMatchObject({ patch: { supported: true } });
 });
 
 test('one field at a time, other addresses kept, extensions read back', () => {
