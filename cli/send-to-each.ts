@@ -1,4 +1,5 @@
 import type { Sent } from '../client/decide';
+import { visible } from '../domain/visible';
 import { exitCodes } from './exit';
 import { wordsFor } from './failure';
 import type { Cli } from './program';
@@ -26,7 +27,7 @@ export async function sendToEach(
       (error: unknown) => ({ workflowId, sent: false, message: wordsFor(error) }),
     );
     results.push(result);
-    if (!json) (result.sent ? terminal.out : terminal.err)(`${workflowId}: ${result.message}`);
+    if (!json) (result.sent ? terminal.out : terminal.err)(visible(`${workflowId}: ${result.message}`));
   }
   if (json) terminal.out(JSON.stringify(results, null, 2));
   else if (results.length === 0) terminal.out(none);

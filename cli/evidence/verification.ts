@@ -1,4 +1,5 @@
 import type { EvidenceEntry, EvidenceVerification } from '../../domain/evidence';
+import { visible } from '../../domain/visible';
 import type { Store } from '../../store/open-store';
 import { headWithHash, type KeptHead } from './head';
 
@@ -48,9 +49,11 @@ export function verdictOf({
   const who = personId ?? 'everybody';
   const against = `, compared with ${comparedWith ?? 'the store alone'}`;
   const at = personId === undefined ? globalHead : head;
-  if (intact) return `${who}: intact, ${checked} entries${against}. Head ${at.head}`;
+  if (intact) return visible(`${who}: intact, ${checked} entries${against}. Head ${at.head}`);
   const lines = faults.map(({ what, detail }) => `  ${what}: ${detail}`);
-  return [`${who}: NOT intact${against}`, ...lines, ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
+  const left = more > 0 ? [`  and ${more} more`] : [];
+  // Whoever changed the store chose the names in it.
+  return [`${who}: NOT intact${against}`, ...lines, ...left].map((line) => visible(line)).join('\n');
 }
 
 export async function entriesOf(store: Store, personId: string): Promise<readonly EvidenceEntry[]> {
