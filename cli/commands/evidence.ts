@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Argument, Command } from 'commander';
+import type { EvidenceEntry } from '../../domain/evidence';
 import { evidenceJson } from '../../store/evidence-export';
 import { evidencePage } from '../../store/evidence-page';
 import type { Store } from '../../store/open-store';
@@ -52,12 +53,14 @@ async function show({ terminal }: Cli, person: string | undefined, options: Evid
   const place = findPlace(terminal, options);
   await withStore(place, async (store) => {
     const people = person === undefined ? await peopleOf(store) : [person];
+    const all: EvidenceEntry[] = [];
     for (const personId of people) {
       const entries = await entriesOf(store, personId);
       if (entries.length === 0) throw new Complaint(`There is no evidence of a person ${personId}.`);
-      if (options.json) for (const entry of entries) terminal.out(JSON.stringify(entry));
+      if (options.json) all.push(...entries);
       else terminal.out(`${personId}: ${entries.length} entries\n${evidenceLines(entries)}\n`);
     }
+    if (options.json) terminal.out(JSON.stringify(all, null, 2));
   });
 }
 

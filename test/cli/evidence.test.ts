@@ -102,6 +102,15 @@ describe('while nobody has touched the store', () => {
     expect(out).toMatch(/e3: intact, 2 entries, compared with the result of joiner:e3, run/);
   });
 
+  it('is shown as one JSON document, of one person or of everybody', async () => {
+    const own = JSON.parse((await run('evidence show e1 --json')).out) as { personId: string; personSeq: number }[];
+    expect(own.map(({ personId, personSeq }) => [personId, personSeq])).toEqual([
+      ['e1', 1],
+      ['e1', 2],
+    ]);
+    expect(JSON.parse((await run('evidence show --all --json')).out)).toHaveLength(6);
+  });
+
   it('says so when Temporal was not asked', async () => {
     const { code, out, err } = await run('evidence verify e1', away);
     expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('compared with the store alone') });
