@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { makeOwnFolder } from '../workers/engine/own-folder';
 import { Complaint } from './exit';
 
 export const defaultDataDir = '.tenure';
@@ -31,7 +32,7 @@ interface Holder {
 
 /** Takes the folder for this process alone; two starts on one folder would each write over the other's engine. */
 export function lockDataDir(folder: string): LockedDataDir {
-  fs.mkdirSync(folder, { recursive: true });
+  makeOwnFolder(folder);
   const lock = path.join(folder, 'start.lock');
   const running = path.join(folder, 'running.json');
   takeLock(lock, folder);

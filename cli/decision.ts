@@ -5,6 +5,7 @@ import { progressOf } from '../client/watch';
 import type { GrantPlan } from '../domain/change';
 import type { ApprovalProgress, Progress } from '../domain/flow';
 import type { RemovalPlan } from '../domain/removal';
+import { visible } from '../domain/visible';
 import { Complaint } from './exit';
 import { tableOf } from './table';
 import type { Terminal } from './terminal';
@@ -58,7 +59,7 @@ export function showPlan(terminal: Terminal, { plan, planHash, deadline, decisio
   else showGrants(terminal, plan);
   for (const { by, strength, approved, counted, why } of decisions) {
     const verdict = counted ? '' : `: does not count, ${why ?? ''}`;
-    terminal.err(`${approved ? 'Approved' : 'Rejected'} by ${by} (${strength})${verdict}`);
+    terminal.err(visible(`${approved ? 'Approved' : 'Rejected'} by ${by} (${strength})${verdict}`));
   }
 }
 
@@ -73,7 +74,7 @@ function showRemoval(terminal: Terminal, plan: RemovalPlan): void {
     ]),
   );
   terminal.err(tableOf({ head: ['target', 'account', 'what happens', 'held before', 'lost with it'], rows, terminal }));
-  for (const { target, why } of plan.notReady) terminal.err(`Not in this plan: ${target} (${why})`);
+  for (const { target, why } of plan.notReady) terminal.err(visible(`Not in this plan: ${target} (${why})`));
 }
 
 function showGrants(terminal: Terminal, plan: GrantPlan): void {

@@ -1,6 +1,7 @@
 import type { TargetPlan } from '../domain/containment';
 import type { ChangePreview } from '../domain/provisioning';
 import type { PlanReport } from '../workflows/plan';
+import { visible } from '../domain/visible';
 import { tableOf } from './table';
 import type { Terminal } from './terminal';
 
@@ -9,7 +10,7 @@ export function planText({ targets, remarks }: PlanReport, terminal: Terminal): 
   const rows = targets.flatMap((target) => ('would' in target ? changeRows(target) : containmentRows(target)));
   const table =
     rows.length === 0 ? [] : [tableOf({ head: ['target', 'account', 'outcome', 'what would change'], rows, terminal })];
-  return [...table, ...remarks.map((remark) => `Note: ${remark}`), ''].join('\n');
+  return [...table, ...remarks.map((remark) => visible(`Note: ${remark}`)), ''].join('\n');
 }
 
 function containmentRows({ target, outcome, accounts, parked, handOver }: TargetPlan): string[][] {

@@ -1,4 +1,5 @@
 import type { Sent } from '../client/decide';
+import { visible } from '../domain/visible';
 import { exitCodes } from './exit';
 import { wordsFor } from './failure';
 import type { Cli } from './program';
@@ -13,22 +14,25 @@ export async function sendToEach(
     json,
   }: {
     readonly flows: readonly string[];
-    readonly send: (workflowId: string) => Promise<Sent>;
+    /** `applied` false: the flow read it, and it led to nothing. */
+    readonly send: (workflowId: string) => Promise<Pick<Sent, 'message'> & { readonly applied?: boolean }>;
     /** Said when there is no flow at all. */
     readonly none: string;
     readonly json: boolean;
   },
 ): Promise<void> {
-  const results: { workflowId: string; sent: boolean; message: string }[] = [];
+  const results: { workflowId: string; sent: boolean; applied?: boolean; message: string }[] = [];
   for (const workflowId of flows) {
     const result = await send(workflowId).then(
-      ({ message }) => ({ workflowId, sent: true, message }),
+      ({ message, applied }) => ({ workflowId, sent: true, ...(applied === undefined ? {} : { applied }), message }),
       (error: unknown) => ({ workflowId, sent: false, message: wordsFor(error) }),
     );
     results.push(result);
-    if (!json) (result.sent ? terminal.out : terminal.err)(`${workflowId}: ${result.message}`);
+    if (!json) (result.sent ? terminal.out : terminal.err)(visible(`${workflowId}: ${result.message}`));
   }
   if (json) terminal.out(JSON.stringify(results, null, 2));
   else if (results.length === 0) terminal.out(none);
-  ended(results.every(({ sent }) => sent) ? exitCodes.ok : exitCodes.error);
+  const isLost = results.some(({ sent }) => !sent);
+  const isIdle = results.some(({ applied }) => applied === false);
+  ended(isLost ? exitCodes.error : isIdle ? exitCodes.attention : exitCodes.ok);
 }

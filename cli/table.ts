@@ -1,10 +1,14 @@
 import Table from 'cli-table3';
+import { visible } from '../domain/visible';
 import type { Terminal } from './terminal';
 
 /** No column but the last gets more than this on a screen. */
 const MOST = 40;
 
-/** Columns that line up, without frames: as easy to read as to cut apart. On a screen, long cells are wrapped. */
+/**
+ * Columns that line up, without frames: as easy to read as to cut apart. On a screen, long cells are wrapped. No cell can
+ * look like another row, whoever wrote it.
+ */
 export function tableOf({
   head,
   rows,
@@ -14,8 +18,9 @@ export function tableOf({
   readonly rows: readonly (readonly string[])[];
   readonly terminal: Terminal;
 }): string {
+  const cells = rows.map((row) => row.map((cell) => visible(cell)));
   const widest = head.map(
-    (title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)) + 2,
+    (title, column) => Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)) + 2,
   );
   const table = new Table({
     head: [...head],
@@ -24,7 +29,7 @@ export function tableOf({
     colWidths: terminal.screen === undefined ? widest : fitted(widest, terminal.screen.columns),
     wordWrap: true,
   });
-  table.push(...rows.map((row) => [...row]));
+  table.push(...cells);
   return table
     .toString()
     .split('\n')

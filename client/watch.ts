@@ -56,6 +56,8 @@ export interface FlowFilter {
   readonly target?: string;
   /** Running ones only. */
   readonly isOpen?: boolean;
+  /** Those that returned a result only. */
+  readonly isCompleted?: boolean;
 }
 
 export interface FlowSeen {
@@ -115,6 +117,7 @@ export function visibilityQuery(filter: FlowFilter): string {
     filter.awaitingApproval === undefined ? undefined : `${awaitingApproval.name} = ${filter.awaitingApproval}`,
     filter.target === undefined ? undefined : `${targets.name} = ${literal(filter.target)}`,
     filter.isOpen === true ? `ExecutionStatus = 'Running'` : undefined,
+    filter.isCompleted === true ? `ExecutionStatus = 'Completed'` : undefined,
   ];
   return terms.filter((term) => term !== undefined).join(' AND ');
 }

@@ -30,13 +30,16 @@ export type FlowOutcome =
 export const stepNames = ['disableAccounts', 'stripEntitlements', 'drainSessions', 'deleteAccounts'] as const;
 /** The steps of a leaver on one target, in the order of the tables. */
 export type LeaverStepName = (typeof stepNames)[number];
-export type StepName =
-  | LeaverStepName
-  | 'provisionAccounts'
-  | 'grantEntitlements'
-  | 'revokeEntitlements'
-  | 'withdrawAccounts'
-  | 'restoreAccounts';
+const changeStepNames = [
+  'provisionAccounts',
+  'grantEntitlements',
+  'revokeEntitlements',
+  'withdrawAccounts',
+  'restoreAccounts',
+] as const;
+export type StepName = LeaverStepName | (typeof changeStepNames)[number];
+/** Of every kind of flow: what a person may name in `resolve`. */
+export const allStepNames: readonly StepName[] = [...stepNames, ...changeStepNames];
 
 /**
  * How a step on one target stands or ended. Success is `done` or `already`; what the target does not offer is

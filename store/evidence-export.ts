@@ -8,12 +8,14 @@ export interface EvidenceExport {
   /** The rule behind `hash`, for those who check it with tools of their own. */
   readonly hashing: string;
   readonly verification: EvidenceVerification;
+  /** The heads kept outside of the store that the chain was compared with; none: with the store alone. */
+  readonly comparedWith: readonly string[];
   readonly entries: readonly EvidenceEntry[];
 }
 
 /** The complete export, with the heads as part of the verification. */
-export function evidenceJson(input: Pick<EvidenceExport, 'personId' | 'madeAt' | 'verification' | 'entries'>): string {
-  const { personId, madeAt, verification, entries } = input;
+export function evidenceJson(input: Omit<EvidenceExport, 'format' | 'hashing'>): string {
+  const { personId, madeAt, verification, comparedWith, entries } = input;
   const exported: EvidenceExport = {
     format: 'tenure-evidence/1',
     madeAt,
@@ -23,6 +25,7 @@ export function evidenceJson(input: Pick<EvidenceExport, 'personId' | 'madeAt' |
       'previousHash = hash of the entry with the personSeq before, 64 zeros for the first; ' +
       'previousGlobalHash = hash of the entry with the seq before, whoever it is about',
     verification,
+    comparedWith,
     entries,
   };
   return `${JSON.stringify(exported, null, 2)}\n`;

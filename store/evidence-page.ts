@@ -10,6 +10,8 @@ export interface EvidencePageInput {
   /** The person's entries, oldest first. */
   readonly entries: readonly EvidenceEntry[];
   readonly verification: EvidenceVerification;
+  /** The heads kept outside of the store that the chain was compared with; none: with the store alone. */
+  readonly comparedWith: readonly string[];
   /** ISO 8601. */
   readonly madeAt: string;
 }
@@ -18,7 +20,7 @@ export interface EvidencePageInput {
  * One page for an auditor: who asked what and when, how fast each target was closed, who approved, what was before and
  * after, what is left over, the complete record, and whether the chain holds. It needs nothing but itself.
  */
-export function evidencePage({ personId, entries, verification, madeAt }: EvidencePageInput): string {
+export function evidencePage({ personId, entries, verification, comparedWith, madeAt }: EvidencePageInput): string {
   const name = displayNameOf(entries) ?? personId;
   const flows = summarize(entries);
   const page = html`<html lang="en">
@@ -39,9 +41,9 @@ export function evidencePage({ personId, entries, verification, madeAt }: Eviden
             Evidence of access taken away · person ${personId} · made ${moment(madeAt)} · all times in UTC
           </p>
         </header>
-        ${verdict(verification, entries.length)}
+        ${verdict({ ...verification, shown: entries.length, comparedWith })}
         ${flows.length === 0 ? html`<section><p>No flow has run for this person.</p></section>` : flows.map(flowSection)}
-        ${record(entries)} ${chainSection(verification, entries)}
+        ${record(entries)} ${chainSection({ verification, entries, comparedWith })}
         <footer>Made by Tenure. The JSON export holds every field of every entry, before-images whole.</footer>
       </main>
     </body>
@@ -56,7 +58,14 @@ function displayNameOf(entries: readonly EvidenceEntry[]): string | undefined {
     .findLast((name) => name !== undefined);
 }
 
-function verdict({ intact, checked, faults, more }: EvidenceVerification, shown: number): Html {
+function verdict({
+  intact,
+  checked,
+  faults,
+  more,
+  shown,
+  comparedWith,
+}: EvidenceVerification & Pick<EvidencePageInput, 'comparedWith'> & { readonly shown: number }): Html {
   if (!intact) {
     return html`<div class="banner bad">
       <strong>The chain is broken</strong>
@@ -75,8 +84,15 @@ function verdict({ intact, checked, faults, more }: EvidenceVerification, shown:
   }
   return html`<div class="banner good">
     <strong>The chain is intact</strong>
-    <span>All ${checked} entries stand as they were written: none changed, removed, inserted or moved.</span>
+    <span>All ${checked} entries stand as they were written: ${provenBy(comparedWith)}</span>
   </div>`;
+}
+
+/** The store alone cannot tell what was taken off its end. */
+function provenBy(comparedWith: readonly string[]): string {
+  return comparedWith.length > 0
+    ? 'none changed, removed, inserted or moved.'
+    : 'none changed, inserted or moved. Nothing outside of the store was compared, so that what is missing at the end would not show.';
 }
 
 function record(entries: readonly EvidenceEntry[]): Html {
@@ -114,7 +130,11 @@ function record(entries: readonly EvidenceEntry[]): Html {
   </section>`;
 }
 
-function chainSection(verification: EvidenceVerification, entries: readonly EvidenceEntry[]): Html {
+function chainSection({
+  verification,
+  entries,
+  comparedWith,
+}: Pick<EvidencePageInput, 'verification' | 'entries' | 'comparedWith'>): Html {
   const { personId, head, globalHead, faults, more } = verification;
   const made = [
     ...new Set(
@@ -130,6 +150,8 @@ function chainSection(verification: EvidenceVerification, entries: readonly Evid
       <dd>${head.count}: <code>${head.head}</code></dd>
       <dt>Head over all persons</dt>
       <dd>${globalHead.count}: <code>${globalHead.head}</code></dd>
+      <dt>Compared with</dt>
+      <dd>${comparedWith.length === 0 ? 'the store alone' : comparedWith.map((one) => html`${one}<br />`)}</dd>
       <dt>Written by</dt>
       <dd>${made.length === 0 ? '–' : made.map((one) => html`${one}<br />`)}</dd>
     </dl>

@@ -1,3 +1,4 @@
+import { allStepNames } from '../domain/flow';
 import type { TimedEvent } from '../domain/leaver';
 import type {
   Cancel,
@@ -66,6 +67,17 @@ export function readMessage<Name extends PeopleMessage>(name: Name, raw: unknown
     fields.problems.push('planHash is required to approve: copy it from the details of this workflow');
   }
   return fields.problems.length === 0 ? { ok: true, value } : { ok: false, problems: fields.problems };
+}
+
+/**
+ * A step that no flow has. Apart from `readMessage`, because flows of earlier versions took any text, and their histories
+ * are replayed.
+ */
+export function unknownStep<Name extends PeopleMessage>(name: Name, message: MessageByName[Name]): string | undefined {
+  if (name !== 'resolve') return undefined;
+  const { step } = message as Resolve;
+  if (step === undefined || (allStepNames as readonly string[]).includes(step)) return undefined;
+  return `step must be one of ${allStepNames.join(', ')}, or left out, not ${describe(step)}`;
 }
 
 class Fields {

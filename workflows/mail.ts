@@ -1,6 +1,6 @@
-import { ApplicationFailure, condition, currentUpdateInfo, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, condition, currentUpdateInfo, patched, setHandler } from '@temporalio/workflow';
 import type { Receipt } from '../domain/flow';
-import { readMessage, type MessageByName } from './guards';
+import { readMessage, unknownStep, type MessageByName } from './guards';
 import { peopleMessages, peopleSignal, peopleUpdate, type PeopleMessage } from './messages';
 
 /** How a message came, so that an activity can find its event and establish who sent it. */
@@ -50,10 +50,18 @@ export class Mail {
     // Malformed ones count too: the k-th signal of a name is the k-th event of that name in the history.
     const ordinal = (this.#signalsSeen[name] = (this.#signalsSeen[name] ?? 0) + 1);
     const read = readMessage(name, raw);
-    const problem = read.ok ? this.reader.objection(name, read.value) : undefined;
+    const problem = read.ok
+      ? (this.refusedStep(name, read.value) ?? this.reader.objection(name, read.value))
+      : undefined;
     if (!read.ok) this.reader.unusable(name, read.problems);
     else if (problem !== undefined) this.reader.unusable(name, [problem]);
     else this.queue(name, read.value, { kind: 'signal', ordinal });
+  }
+
+  /** Before this was looked at, the flow read such a letter and found nothing to resolve: a history of then goes on so. */
+  private refusedStep<Name extends PeopleMessage>(name: Name, message: MessageByName[Name]): string | undefined {
+    const problem = unknownStep(name, message);
+    return problem !== undefined && patched('resolve-knows-its-steps') ? problem : undefined;
   }
 
   private takeUpdate(name: PeopleMessage, raw: unknown): Receipt {
@@ -66,7 +74,7 @@ export class Mail {
   private refuseBadUpdate(name: PeopleMessage, raw: unknown): void {
     const read = readMessage(name, raw);
     const problems = read.ok
-      ? [this.reader.objection(name, read.value)].filter((one) => one !== undefined)
+      ? [unknownStep(name, read.value) ?? this.reader.objection(name, read.value)].filter((one) => one !== undefined)
       : read.problems;
     if (problems.length > 0) throw refusal(problems);
   }

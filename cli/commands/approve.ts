@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { sendUpdate } from '../../client/decide';
 import type { ApprovalProgress } from '../../domain/flow';
+import { visible } from '../../domain/visible';
 import type { Cli } from '../program';
 import { findOpenPlan, followDecision, showPlan, type DecisionSeen } from '../decision';
 import { Complaint, exitCodes } from '../exit';
@@ -71,7 +72,7 @@ async function decide({ terminal, ended }: Cli, { workflowId, approved, options 
     const seen = await followDecision({ client: temporal.client, workflowId, planHash, approver, before });
     if (options.json)
       terminal.out(JSON.stringify({ workflowId, approved, planHash, approver, way: sent.way, ...seen }));
-    else terminal.out(seen.detail === '' ? sent.message : seen.detail);
+    else terminal.out(visible(seen.detail === '' ? sent.message : seen.detail));
     ended(codeFor(seen));
   } finally {
     await temporal.close();

@@ -1,17 +1,18 @@
 import path from 'node:path';
 import { Argument, Command } from 'commander';
-import type { EvidenceEntry, EvidenceHead, EvidenceVerification } from '../../domain/evidence';
+import type { EvidenceEntry } from '../../domain/evidence';
 import { evidenceJson } from '../../store/evidence-export';
 import { evidencePage } from '../../store/evidence-page';
 import type { Store } from '../../store/open-store';
 import { writeWhole } from '../data-dir';
 import { evidenceLines } from '../evidence/lines';
-import { headsInTemporal, headWithHash } from '../evidence/head';
+import { headsInTemporal, type HeadsByPerson, type KeptHead } from '../evidence/head';
+import { entriesOf, givenHead, verdictOf, verifyPerson, type Verified } from '../evidence/verification';
 import { Complaint, exitCodes } from '../exit';
 import { findPlace, type PlaceOptions } from '../place';
 import type { Cli } from '../program';
 import { withStore } from '../store';
-import { maybeTemporal, type Temporal } from '../temporal';
+import { maybeTemporal } from '../temporal';
 import { placed } from './option';
 
 interface EvidenceOptions extends PlaceOptions {
@@ -48,25 +49,34 @@ export function evidenceCommand(cli: Cli): Command {
 }
 
 async function show({ terminal }: Cli, person: string | undefined, options: EvidenceOptions): Promise<void> {
+  wantOneOrAll(person, options);
   const place = findPlace(terminal, options);
   await withStore(place, async (store) => {
-    for (const personId of await peopleOf(store, person, options)) {
+    const people = person === undefined ? await peopleOf(store) : [person];
+    const all: EvidenceEntry[] = [];
+    for (const personId of people) {
       const entries = await entriesOf(store, personId);
-      if (options.json) for (const entry of entries) terminal.out(JSON.stringify(entry));
+      if (entries.length === 0) throw new Complaint(`There is no evidence of a person ${personId}.`);
+      if (options.json) all.push(...entries);
       else terminal.out(`${personId}: ${entries.length} entries\n${evidenceLines(entries)}\n`);
     }
+    if (options.json) terminal.out(JSON.stringify(all, null, 2));
   });
 }
 
 /** One file a person: that is how an auditor asks, and how a page can be printed. */
-async function exportAll({ terminal }: Cli, person: string | undefined, options: EvidenceOptions): Promise<void> {
+async function exportAll(cli: Cli, person: string | undefined, options: EvidenceOptions): Promise<void> {
+  const { terminal, ended } = cli;
   const output = options.output ?? (typeof options.html === 'string' ? options.html : undefined);
   const asPage = options.html !== undefined;
+  wantOneOrAll(person, options);
   if (options.all === true && output === undefined) throw new Complaint('--all needs --output FOLDER.');
-  const place = findPlace(terminal, options);
-  await withStore(place, async (store) => {
-    for (const personId of await peopleOf(store, person, options)) {
-      const text = await exportOf(store, personId, asPage);
+  let isIntact = true;
+  await withHeads(cli, { person, options }, async ({ store, people, headsOf }) => {
+    for (const personId of people) {
+      const verified = await verifyPerson({ store, personId, heads: headsOf(personId) });
+      isIntact &&= verified.every(({ intact }) => intact);
+      const text = await exportOf({ store, personId, verified, asPage });
       if (output === undefined) {
         terminal.out(text.trimEnd());
         continue;
@@ -79,90 +89,87 @@ async function exportAll({ terminal }: Cli, person: string | undefined, options:
       terminal.err(`Written: ${file}`);
     }
   });
+  ended(isIntact ? exitCodes.ok : exitCodes.attention);
 }
 
-async function exportOf(store: Store, personId: string, asPage: boolean): Promise<string> {
+async function exportOf({
+  store,
+  personId,
+  verified,
+  asPage,
+}: {
+  readonly store: Store;
+  readonly personId: string;
+  readonly verified: readonly Verified[];
+  readonly asPage: boolean;
+}): Promise<string> {
   const entries = await entriesOf(store, personId);
-  const verification = await store.evidence.verify({ personId });
-  const input = { personId, entries, verification, madeAt: new Date().toISOString() };
+  const comparedWith = verified.flatMap((one) => one.comparedWith ?? []);
+  // The comparison that shows a fault is the one to tell of.
+  const { comparedWith: _from, ...verification } = (verified.find(({ intact }) => !intact) ?? verified[0]) as Verified;
+  const input = { personId, entries, verification, comparedWith, madeAt: new Date().toISOString() };
   return asPage ? evidencePage(input) : evidenceJson(input);
 }
 
-interface Verified extends EvidenceVerification {
-  /** Where the head came from that the chain was compared with; absent: with itself alone. */
-  readonly comparedWith?: string;
-}
-
-async function verify({ terminal, ended }: Cli, person: string | undefined, options: EvidenceOptions): Promise<void> {
-  if (options.head !== undefined && person === undefined) throw new Complaint('--head goes with one person.');
-  const place = findPlace(terminal, options);
-  const temporal = await maybeTemporal(terminal, place, 'Compared with the store alone, not with Temporal');
-  const results = await withStore(place, async (store) => {
-    const people = await peopleOf(store, person, options);
+async function verify(cli: Cli, person: string | undefined, options: EvidenceOptions): Promise<void> {
+  const { terminal, ended } = cli;
+  const { head } = options;
+  if (head !== undefined && person === undefined) throw new Complaint('--head goes with one person.');
+  wantOneOrAll(person, options);
+  const results = await withHeads(cli, { person, options }, async ({ store, people, headsOf }) => {
     const done: Verified[] = person === undefined ? [await store.evidence.verify()] : [];
-    for (const personId of people)
-      done.push(...(await verifyPerson({ store, temporal, personId, head: options.head })));
+    for (const personId of people) {
+      const given = head === undefined ? [] : [await givenHead(store, personId, head)];
+      done.push(...(await verifyPerson({ store, personId, heads: [...given, ...headsOf(personId)] })));
+    }
     return done;
-  }).finally(() => temporal?.close());
+  });
   if (options.json) terminal.out(JSON.stringify(results, null, 2));
   else for (const result of results) terminal.out(verdictOf(result));
   ended(results.every(({ intact }) => intact) ? exitCodes.ok : exitCodes.attention);
 }
 
-async function verifyPerson({
-  store,
-  temporal,
-  personId,
-  head,
-}: {
+interface Compared {
   readonly store: Store;
-  readonly temporal: Temporal | undefined;
-  readonly personId: string;
-  readonly head: string | undefined;
-}): Promise<readonly Verified[]> {
-  const given = head === undefined ? [] : [await givenHead(store, personId, head)];
-  const kept = temporal === undefined ? [] : await headsInTemporal(temporal.client, personId);
-  const heads = [...given, ...kept];
-  if (heads.length === 0) return [await store.evidence.verify({ personId })];
-  return await Promise.all(
-    heads.map(async ({ from, ...one }) => ({
-      ...(await store.evidence.verify({ personId, head: one })),
-      comparedWith: from,
-    })),
-  );
+  readonly people: readonly string[];
+  readonly headsOf: (personId: string) => readonly KeptHead[];
 }
 
-async function givenHead(
-  store: Store,
-  personId: string,
-  hash: string,
-): Promise<EvidenceHead & { readonly from: string }> {
-  const head = headWithHash(await entriesOf(store, personId), hash);
-  // A head that no entry has is compared as the last one: the verification then says how it differs.
-  return { ...(head ?? { ...(await store.evidence.head({ personId })), head: hash }), from: '--head' };
-}
-
-function verdictOf({ personId, intact, checked, head, globalHead, faults, more, comparedWith }: Verified): string {
-  const who = personId ?? 'everybody';
-  const against = comparedWith === undefined ? '' : `, compared with ${comparedWith}`;
-  const at = personId === undefined ? globalHead : head;
-  if (intact) return `${who}: intact, ${checked} entries${against}. Head ${at.head}`;
-  const lines = faults.map(({ what, detail }) => `  ${what}: ${detail}`);
-  return [`${who}: NOT intact${against}`, ...lines, ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
-}
-
-async function peopleOf(
-  store: Store,
-  person: string | undefined,
-  { all }: EvidenceOptions,
-): Promise<readonly string[]> {
-  if ((person === undefined) !== (all === true)) throw new Complaint('Give one person, or --all.');
-  if (person !== undefined) {
-    if ((await store.evidence.head({ personId: person })).count === 0) {
-      throw new Complaint(`There is no evidence of a person ${person}.`);
+/**
+ * The store beside the heads that Temporal keeps. These are fetched first: what a flow says in its result is in the store
+ * by then, and somebody of whom the store knows nothing any more is not passed over.
+ */
+async function withHeads<T>(
+  { terminal }: Cli,
+  { person, options }: { readonly person: string | undefined; readonly options: EvidenceOptions },
+  work: (compared: Compared) => Promise<T>,
+): Promise<T> {
+  const place = findPlace(terminal, options);
+  const temporal = await maybeTemporal(terminal, place, 'Compared with the store alone, not with Temporal');
+  const kept: HeadsByPerson = await (
+    temporal === undefined ? Promise.resolve(new Map()) : headsInTemporal(temporal.client, person)
+  ).finally(() => temporal?.close());
+  const headsOf = (personId: string) => kept.get(personId) ?? [];
+  return await withStore(place, async (store) => {
+    if (person === undefined) {
+      const people = new Set([...(await peopleOf(store)), ...kept.keys()]);
+      return await work({ store, people: [...people].sort(), headsOf });
     }
-    return [person];
-  }
+    const isKnown = options.head !== undefined || headsOf(person).length > 0;
+    if (!isKnown && (await store.evidence.head({ personId: person })).count === 0) {
+      const where = temporal === undefined ? 'in the store, and Temporal was not asked' : 'in the store or in Temporal';
+      throw new Complaint(`There is no evidence of a person ${person} ${where}.`);
+    }
+    return await work({ store, people: [person], headsOf });
+  });
+}
+
+function wantOneOrAll(person: string | undefined, { all }: EvidenceOptions): void {
+  if ((person === undefined) !== (all === true)) throw new Complaint('Give one person, or --all.');
+}
+
+/** Everybody of whom the store has evidence. */
+async function peopleOf(store: Store): Promise<readonly string[]> {
   const people: string[] = [];
   for (let after = ''; ;) {
     const page = await store.evidence.heads({ after });
@@ -171,10 +178,4 @@ async function peopleOf(
     people.push(...page.map(({ personId }) => personId));
     after = last.personId;
   }
-}
-
-async function entriesOf(store: Store, personId: string): Promise<readonly EvidenceEntry[]> {
-  const entries: EvidenceEntry[] = [];
-  for await (const entry of store.evidence.entries({ personId })) entries.push(entry);
-  return entries;
 }

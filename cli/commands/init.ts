@@ -7,6 +7,7 @@ import type { Cli } from '../program';
 
 interface InitOptions {
   readonly force?: boolean;
+  readonly json?: boolean;
 }
 
 export function initCommand(cli: Cli): Command {
@@ -14,10 +15,11 @@ export function initCommand(cli: Cli): Command {
     .description('write a first configuration, which looks only (mode: observe) until you change that')
     .argument('[file]', 'where to', 'tenure.yaml')
     .option('--force', 'replace the file if it is there')
+    .option('--json', 'print the result as JSON')
     .action((file: string, options: InitOptions) => init(cli, file, options));
 }
 
-function init({ terminal }: Cli, file: string, { force }: InitOptions): void {
+function init({ terminal }: Cli, file: string, { force, json }: InitOptions): void {
   const place = path.resolve(terminal.cwd, file);
   try {
     fs.mkdirSync(path.dirname(place), { recursive: true });
@@ -26,6 +28,7 @@ function init({ terminal }: Cli, file: string, { force }: InitOptions): void {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     throw new Complaint(`${place} is there already; --force replaces it.`);
   }
+  if (json === true) return terminal.out(JSON.stringify({ written: place }));
   terminal.out(
     [
       `Written: ${place}`,

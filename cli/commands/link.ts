@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import type { ChangeLinkReport } from '../../activities/contract';
+import { visible } from '../../domain/visible';
 import { coreTaskQueue, searchAttributes } from '../../workflows/messages';
 import { exitCodes } from '../exit';
 import { findPlace, type PlaceOptions } from '../place';
@@ -63,7 +64,7 @@ async function change({ terminal, ended }: Cli, said: Said, options: LinkOptions
       doing: `${said.action}ing account ${said.accountId} of ${said.target}`,
     });
     if (options.json) terminal.out(JSON.stringify({ ...said, ...report }, null, 2));
-    else terminal.out(report.detail);
+    else terminal.out(visible(report.detail));
     ended(report.changed ? exitCodes.ok : exitCodes.attention);
   } finally {
     await temporal.close();

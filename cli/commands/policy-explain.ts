@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { parseEventFile, readEventFile } from '../../client/event-file';
 import type { TimeBoxes } from '../../domain/access';
 import { nameOf, type Person } from '../../domain/person';
+import { visible } from '../../domain/visible';
 import type { Explanation, LoadedPolicy } from '../../policy/open';
 import type { RuleTrace } from '../../policy/trace';
 import { loadConfig } from '../../workers/config';
@@ -136,10 +137,10 @@ function textOf({ person, name, at, given, targets, problems, reviewAt }: Answer
   );
   const table = tableOf({ head: ['target', 'rule', 'says', 'what', 'because'], rows, terminal });
   return [
-    `${name} (${person}), as of ${at}`,
+    visible(`${name} (${person}), as of ${at}`),
     table,
     ...(reviewAt === undefined ? [] : [`Looked at again: ${reviewAt}`]),
-    ...problems.map((problem) => `Problem: ${problem}`),
+    ...problems.map((problem) => visible(`Problem: ${problem}`)),
     ...(problems.length === 0 ? [] : ['Nothing is granted and nothing taken away until these are mended.']),
     '',
   ].join('\n');

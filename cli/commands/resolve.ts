@@ -1,14 +1,15 @@
 import type { Client } from '@temporalio/client';
 import { Argument, Command, Option } from 'commander';
-import { sendUpdate } from '../../client/decide';
 import { listFlows, progressOf } from '../../client/watch';
 import type { Resolve } from '../../workflows/messages';
 import { Complaint } from '../exit';
-import { flowKinds } from '../../domain/flow';
+import { allStepNames, flowKinds } from '../../domain/flow';
 import { findPlace, type PlaceOptions } from '../place';
 import type { Cli } from '../program';
+import { sendResolve } from '../resolution';
 import { sendToEach } from '../send-to-each';
 import { connectTemporal, operatorOf } from '../temporal';
+import { targetsOf } from './check';
 import { placed } from './option';
 
 interface ResolveOptions extends PlaceOptions {
@@ -24,10 +25,7 @@ export function resolveCommand(cli: Cli): Command {
     .description('retry or skip a step that is parked or waiting on one target')
     .addArgument(new Argument('[workflow-id]', 'such as leaver:e1042; left out with --all'))
     .requiredOption('--target <id>', 'the target that it is stuck on')
-    .option(
-      '--step <name>',
-      'disableAccounts, stripEntitlements, drainSessions or deleteAccounts; else whichever waits',
-    )
+    .addOption(new Option('--step <name>', 'this step only; else whichever waits').choices(allStepNames))
     .addOption(new Option('--action <action>', 'what to do').choices(['retry', 'skip']).default('retry'))
     .requiredOption('--reason <text>', 'why; lands in the evidence')
     .option('--all', 'every flow that has not finished on the target')
@@ -40,14 +38,17 @@ async function resolve(cli: Cli, workflowId: string | undefined, options: Resolv
   if ((workflowId === undefined) !== (all === true)) throw new Complaint('Give one workflow id, or --all.');
   // Skipping for everybody would leave accounts alive with one slip of the hand.
   if (all === true && action === 'skip') throw new Complaint('--all retries only; skip one flow after the other.');
-  const temporal = await connectTemporal(terminal, findPlace(terminal, options));
+  const place = findPlace(terminal, options);
+  // A flow itself knows its targets, also those that the configuration has no more; with --all nobody else would notice.
+  if (all === true) targetsOf(place, [target]);
+  const temporal = await connectTemporal(terminal, place);
   try {
     const { client } = temporal;
     const flows = workflowId === undefined ? await stuckOn({ client, target, step }) : [workflowId];
     const by = operatorOf(terminal);
     const input: Resolve = { target, action, reason, by, ...(step === undefined ? {} : { step }) };
     const none = `No running flow waits on ${target}.`;
-    const send = (id: string) => sendUpdate({ client, workflowId: id, name: 'resolve', input });
+    const send = (workflowId: string) => sendResolve({ client, workflowId, input });
     await sendToEach(cli, { flows, send, none, json: options.json === true });
   } finally {
     await temporal.close();

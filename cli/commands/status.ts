@@ -3,6 +3,7 @@ import { listFlows, progressOf, type FlowSeen } from '../../client/watch';
 import { FlowNotFound } from '../../client/errors';
 import { flowKinds, type Progress, type TargetProgress } from '../../domain/flow';
 import { nameOf } from '../../domain/person';
+import { visible } from '../../domain/visible';
 import type { KeptFlow } from '../../store/flows';
 import type { KnownPerson } from '../../store/people';
 import type { AccountLink } from '../../store/links';
@@ -184,7 +185,8 @@ function personText({
 }): string {
   const name = person === undefined ? personId : `${nameOf(person.person)} (${personId}), ${person.status}`;
   const accounts = links.map(({ targetId, username, accountId }) => `  ${targetId}: ${username} (${accountId})`);
-  return [name, ...(accounts.length === 0 ? ['  no account is linked'] : accounts)].join('\n');
+  const lines = [name, ...(accounts.length === 0 ? ['  no account is linked'] : accounts)];
+  return lines.map((line) => visible(line)).join('\n');
 }
 
 /** One flow with its targets by steps. */
@@ -192,10 +194,10 @@ export function progressText(workflowId: string, progress: Progress, terminal: T
   const { state, outcome, dueAt, waitingFor, targets, notes = [] } = progress;
   const head = `${workflowId}: ${outcome ?? state}${dueAt === undefined ? '' : `, due ${dueAt}`}`;
   return [
-    head,
-    ...(waitingFor === undefined ? [] : [`waiting for ${waitingFor}`]),
+    visible(head),
+    ...(waitingFor === undefined ? [] : [visible(`waiting for ${waitingFor}`)]),
     ...(targets.length === 0 ? [] : [stepTable(targets, terminal)]),
-    ...notes.map((note) => `note: ${note}`),
+    ...notes.map((note) => visible(`note: ${note}`)),
   ].join('\n');
 }
 

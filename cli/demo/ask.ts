@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { ApprovalProgress } from '../../domain/flow';
+import { visible } from '../../domain/visible';
 import { defaultDataDir } from '../data-dir';
 import type { FlowView } from '../flow-board';
 import { flowPage } from '../link-to';
@@ -27,7 +28,7 @@ export async function askText(view: FlowView, approval: ApprovalProgress, place:
   const more = others.slice(0, count - 1);
   return [
     '',
-    `${name} waits for approval: ${what}.`,
+    visible(`${name} waits for approval: ${what}.`),
     ...(page === undefined ? [] : [`  Web UI   ${page}`]),
     '  There: More Actions, Send an Update, decide, with this input:',
     `  ${JSON.stringify(input)}`,

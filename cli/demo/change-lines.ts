@@ -1,4 +1,5 @@
 import type { StepOutcome } from '../../domain/flow';
+import { visible } from '../../domain/visible';
 import type { FlowView } from '../flow-board';
 
 /** Says what changed since it was asked last, one line a change: for files and pipes, where nothing can be redrawn. */
@@ -17,12 +18,12 @@ export class ChangeLines {
         );
         if (news.length === 0) return [];
         const words = news.map((step) => `${step.name} ${step.outcome}`).join(', ');
-        return [`${since(news.at(-1)?.at, begun.get(personId))} ${name}, ${target.id}: ${words}`];
+        return [visible(`${since(news.at(-1)?.at, begun.get(personId))} ${name}, ${target.id}: ${words}`)];
       });
       const state = progress.outcome ?? progress.state;
       if (!this.#isNew(`${workflowId} ${view.startedAt}`, state)) return steps;
       const why = progress.waitingFor === undefined ? '' : `, waiting for ${progress.waitingFor}`;
-      return [...steps, `${since(undefined, begun.get(personId))} ${name}, ${view.kind}: ${state}${why}`];
+      return [...steps, visible(`${since(undefined, begun.get(personId))} ${name}, ${view.kind}: ${state}${why}`)];
     });
   }
 

@@ -1,4 +1,5 @@
 import type { FlowKind, StepName, StepOutcome, TargetProgress } from '../../domain/flow';
+import { visible } from '../../domain/visible';
 import type { FlowView } from '../flow-board';
 
 const contained = [
@@ -53,7 +54,9 @@ export function liveTable({ views, targets, begun, width, colour }: TableInput):
   );
   const rows = views.map((view) => {
     const cells = targets.map((id) => cellOf(view, id, { begun, isWide, cellWidth, colour }));
-    return `${view.name.slice(0, NAME - 1).padEnd(NAME)}${cells.join('')}${view.kind} ${stateOf(view, colour)}`;
+    return `${visible(view.name)
+      .slice(0, NAME - 1)
+      .padEnd(NAME)}${cells.join('')}${view.kind} ${stateOf(view, colour)}`;
   });
   const names = numbered ? [`  ${targets.map((id, index) => `T${index + 1} ${id}`).join('  ')}`] : [];
   return [`${''.padEnd(NAME)}${titles.join('')}state`, ...rows, ...`  ${legend}`.split('\n'), ...names];

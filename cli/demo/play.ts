@@ -28,7 +28,7 @@ export function sampleEvents(dataDir: string): Played {
   const written = eventsOf(parseEventFile({ name: file, bytes: fs.readFileSync(file) }), file);
   const events = shiftDays(written, daysSince(sampleCompany().asOf, new Date()));
   const played = { events, isAccepted: false };
-  writeWhole(kept, JSON.stringify(played));
+  keep(dataDir, played);
   return played;
 }
 
@@ -40,7 +40,12 @@ export function rememberOthers(dataDir: string, events: readonly HrEvent[]): voi
 }
 
 export function rememberAccepted(dataDir: string, events: readonly HrEvent[]): void {
-  writeWhole(path.join(dataDir, PLAYED), JSON.stringify({ events, isAccepted: true }));
+  keep(dataDir, { events, isAccepted: true });
+}
+
+/** They may be events of real people: `--once` plays a file of one's own. */
+function keep(dataDir: string, played: Played): void {
+  writeWhole(path.join(dataDir, PLAYED), JSON.stringify(played), 0o600);
 }
 
 /** Sends events as an HR system does: one signed request each, and again while it is told to come again. */

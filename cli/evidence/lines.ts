@@ -1,4 +1,5 @@
 import type { EvidenceEntry } from '../../domain/evidence';
+import { visible } from '../../domain/visible';
 
 /** One line an entry: when, what, where, how it ended, who. */
 export function evidenceLines(entries: readonly EvidenceEntry[]): string {
@@ -10,5 +11,5 @@ function lineOf({ at, kind, step, target, account, outcome, actor, detail }: Evi
     target === undefined ? '' : ` ${target}${account === undefined ? '' : ` ${account.username ?? account.id}`}`;
   const who =
     actor === undefined ? '' : ` by ${actor.name}${actor.strength === undefined ? '' : ` (${actor.strength})`}`;
-  return `${at} ${step ?? kind}${where}: ${outcome}${who}${detail === undefined ? '' : ` - ${detail}`}`;
+  return visible(`${at} ${step ?? kind}${where}: ${outcome}${who}${detail === undefined ? '' : ` - ${detail}`}`);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { HrEvent } from '../../domain/event';
 import { nameOf } from '../../domain/person';
+import { visible } from '../../domain/visible';
 import { openStore, type Store } from '../../store/open-store';
 import { personWorkflowId } from '../../workflows/messages';
 import { deliverEvents } from '../../client/deliver';
@@ -186,7 +187,7 @@ function textOf(
   { personId, events, flows }: Followed,
   { terminal, house }: { readonly terminal: Terminal; readonly house: House },
 ): string {
-  const lines = events.map(({ id, type, verdict }) => `event ${id} (${type}): ${verdict}`);
+  const lines = events.map(({ id, type, verdict }) => visible(`event ${id} (${type}): ${verdict}`));
   if (flows.length === 0) return [`${personId}: no flow`, ...lines, ''].join('\n');
   const texts = flows.flatMap(({ workflowId, progress }) => {
     // The Web UI of our own engine is gone by the time that somebody reads this.

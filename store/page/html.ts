@@ -1,3 +1,5 @@
+import { visible } from '../../domain/visible';
+
 /** A piece of HTML: what came through `html` is escaped already. */
 export class Html {
   constructor(readonly text: string) {}
@@ -18,16 +20,12 @@ function render(content: Content): string {
 }
 
 function escape(text: string): string {
-  return (
-    text
-      .replaceAll('&', '&amp;')
-      .replaceAll('<', '&lt;')
-      .replaceAll('>', '&gt;')
-      .replaceAll('"', '&quot;')
-      .replaceAll("'", '&#39;')
-      // Control characters and marks that turn the direction of writing: an account may be named to deceive a reader.
-      .replace(/(?![\t\n\r])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, (mark) => {
-        return `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`;
-      })
-  );
+  const escaped = text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+  // A line end is no more than a blank on a page.
+  return visible(escaped, '\t\n\r');
 }

@@ -17,6 +17,14 @@ describe('tenure init', () => {
     expect(config).toMatchObject({ mode: 'observe', policy: { leaver: { deletion: { mode: 'never' } } } });
   });
 
+  it('says as JSON what was written', async () => {
+    const { code, out } = await desk.run('init mine.yaml --json');
+    expect({ code, said: JSON.parse(out) }).toEqual({ code: 0, said: { written: path.join(desk.cwd, 'mine.yaml') } });
+    const again = await desk.run('init mine.yaml --json');
+    expect(again.code).toBe(1);
+    expect(JSON.parse(again.out)).toEqual({ error: expect.stringContaining('--force') });
+  });
+
   it('never writes over a file unless told to', async () => {
     const file = path.join(desk.cwd, 'mine.yaml');
     writeFileSync(file, 'mine');

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { lockDataDir, runningStart } from '../../cli/data-dir';
+import { rememberAccepted } from '../../cli/demo/play';
 import { newDesk, type Desk } from './rig';
 
 const config = `
@@ -92,6 +93,27 @@ describe('the lock on the data folder', () => {
   let desk: Desk;
   beforeEach(() => (desk = newDesk()));
   afterEach(() => desk.remove());
+
+  it('is for its owner alone, also where an earlier version made it for everybody', () => {
+    const [made, before, chosen] = ['new', '.tenure', 'chosen'].map((name) => path.join(desk.cwd, name));
+    for (const folder of [before, chosen]) mkdirSync(folder ?? '', { mode: 0o755 });
+    const modeOf = (folder = '') => {
+      lockDataDir(folder).release();
+      return statSync(folder).mode & 0o777;
+    };
+    expect([modeOf(made), modeOf(before)]).toEqual([0o700, 0o700]);
+    // Somebody's own folder may be for others as well.
+    expect(modeOf(chosen)).toBe(0o755);
+    const elsewhere = path.join(desk.cwd, 'deep');
+    mkdirSync(elsewhere);
+    symlinkSync(chosen ?? '', path.join(elsewhere, '.tenure'));
+    expect(modeOf(path.join(elsewhere, '.tenure'))).toBe(0o755);
+  });
+
+  it('keeps the events that were played for its owner alone', () => {
+    rememberAccepted(desk.cwd, []);
+    expect(statSync(path.join(desk.cwd, 'played-events.json')).mode & 0o077).toBe(0);
+  });
 
   it('lets one start in, and another after it', () => {
     const folder = path.join(desk.cwd, 'data');

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { sendUpdate } from '../../client/decide';
@@ -38,6 +39,31 @@ describe('with a worker', () => {
         notes: ['update resolve: mended'],
       });
     });
+  });
+
+  test('a step that no flow has is refused, and named by a signal; each that there is may be named', async () => {
+    const { workflowId, withWorker } = await flows.start();
+    await withWorker(async () => {
+      const resolve = { target: 'vault-eu', action: 'retry', reason: 'mended' } as const;
+      const send = (step: string, way: 'update' | 'signal' = 'update') =>
+        sendUpdate({ client, workflowId, name: 'resolve', input: { ...resolve, step }, way });
+      await expect(send('disable')).rejects.toThrow('step must be one of disableAccounts, ');
+      await send('withdrawAccounts');
+      await send('disable', 'signal');
+      let { notes = [] } = await progressOf({ client, workflowId });
+      for (; notes.length < 2; { notes = [] } = await progressOf({ client, workflowId })) await wait(50);
+      expect(notes).toEqual([
+        'update resolve: mended',
+        expect.stringContaining('unusable resolve: step must be one of'),
+      ]);
+    });
+    const history = await client.workflow.getHandle(workflowId).fetchHistory();
+    await flows.replay(history, workflowId);
+  });
+
+  test('a flow of before, which took a step that no flow has, goes on as it did', async () => {
+    const history = await flows.historyOfBefore({ target: 'a', action: 'retry', reason: 'mended', step: 'disable' });
+    await flows.replay(history);
   });
 
   test('a signal on purpose goes as a signal and as nothing else', async () => {

@@ -11,6 +11,8 @@ export async function listener(): Promise<readonly string[]> {
     objection: (name) => (name === 'release' ? 'nothing is held here' : undefined),
     unusable: (name, problems) => {
       notes.push(`unusable ${name}: ${problems.join('; ')}`);
+      // As a real flow, which writes evidence of it: a history tells whether this happened.
+      upsertSearchAttributes([{ key: searchAttributes.state, value: 'blocked' }]);
     },
     read: async ({ name, message, via }) => {
       notes.push(`${via.kind} ${name}: ${message.reason}`);

@@ -14,7 +14,8 @@ describe('the evidence page', () => {
   const read = async () => {
     const entries = [];
     for await (const entry of now.store.evidence.entries({ personId })) entries.push(entry);
-    return { personId, madeAt, entries, verification: await now.store.evidence.verify({ personId }) };
+    const verification = await now.store.evidence.verify({ personId });
+    return { personId, madeAt, entries, verification, comparedWith: ['the result of leaver:e1042, run 1'] };
   };
   const tell = async () => {
     for (const one of leaverStory()) await now.store.evidence.append(one);
@@ -105,6 +106,16 @@ describe('the evidence page', () => {
     expect(page).not.toMatch(/<script|<img|<link|<iframe|\bsrc=(?!\/\/evil)|href=|url\(|@import|https?:|\u202e/i);
     expect(page).toContain('&quot;&gt;&lt;script src=//evil.test&gt;&lt;/script&gt;\\u202egnp');
     expect(page).toContain('resignation &lt;b&gt;at once&lt;/b&gt;');
+  });
+
+  it('claims that nothing was removed only when it was compared with something outside of the store', async () => {
+    const told = await tell();
+    expect(seen(evidencePage(told))).toContain('none changed, removed, inserted or moved.');
+    expect(seen(evidencePage(told))).toContain('Compared with the result of leaver:e1042, run 1');
+    const alone = seen(evidencePage({ ...told, comparedWith: [] }));
+    expect(alone).toContain('none changed, inserted or moved. Nothing outside of the store was compared');
+    expect(alone).toContain('Compared with the store alone');
+    expect(alone).not.toContain('removed, inserted');
   });
 
   it('says at the top when the chain is broken, and where', async () => {

@@ -4,11 +4,12 @@ import type { z } from 'zod';
 import { noticeKinds } from '../../domain/notice';
 import type { Settings } from '../../domain/settings';
 import { stricter } from '../../domain/target';
-import { crossCheck } from '../../policy/cross-check';
+import { crossCheck, type PathProblem } from '../../policy/cross-check';
 import { personFieldsOf, problemAt } from '../../policy/load';
 import { openPolicy, type LoadedPolicy } from '../../policy/open';
+import { crossProblems } from './cross-problem';
 import { millisecondsOf } from './notification-schema';
-import { problemsWith, readPolicy, readYaml, withPolicyFile } from './policy-part';
+import { problemIn, problemsWith, readPolicy, readYaml, withPolicyFile } from './policy-part';
 import { momentsIn, policyTargets, targetsAsWritten } from './policy-target';
 import { ConfigProblems } from './problem';
 import { configSchema } from './schema';
@@ -43,7 +44,8 @@ export function loadConfig({ path: file, env = process.env, policyFile }: Config
   const { text, ...read } = readYaml(absolute);
   const value = policyFile === undefined ? read.value : withPolicyFile(read.value, path.resolve(policyFile));
   const { lineOf } = read;
-  const policy = readPolicy({ value, lineOf, folder });
+  const policy = readPolicy({ value, lineOf, folder, isChosen: policyFile !== undefined });
+  const store = storeUrlOf(value, { folder, env });
   const momentOf = momentsIn(value);
   const parsed = configSchema({
     resolveSecret: resolveSecretFrom({ env, folder }),
@@ -53,13 +55,15 @@ export function loadConfig({ path: file, env = process.env, policyFile }: Config
   const targets = parsed.success ? policyTargets(parsed.data.targets) : targetsAsWritten(value);
   const problems = [
     ...(parsed.success ? [] : parsed.error.issues).flatMap((issue) => problemsWith(issue, { lineOf, policy })),
+    ...policy.problems,
+    ...[...store.problems, ...crossProblems(value, policy.value)].map((one) => problemIn(one, { lineOf, policy })),
     ...crossCheck(policy.value, targets).map((problem) => policy.name(problemAt(problem, policy))),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigProblems(absolute, problems);
   const { policyFile: _file, ...config } = parsed.data;
   return {
     ...config,
-    store: { url: resolveStoreUrl(config.store.url, folder, env) },
+    store: { url: store.url ?? inFolder(config.store.url, folder) },
     path: absolute,
     access: openPolicy({ parsed: config.policy, raw: policy.value, targets, momentOf }),
     hash: createHash('sha256').update(text).update(policy.text).digest('hex'),
@@ -120,9 +124,25 @@ export function serviceAccountOf({ auth, ownAccount, id }: Parsed['targets'][num
   return `token of ${id}`;
 }
 
-/** A relative SQLite path is taken from the configuration's folder; a URL may be a reference, because it may hold a password. */
-function resolveStoreUrl(url: string, folder: string, env: NodeJS.ProcessEnv): string {
-  const plain = url.startsWith('${') ? resolveSecretFrom({ env, folder })(url).reveal() : url;
-  const file = /^sqlite:(?!\/)(.+)$/.exec(plain)?.[1];
-  return file === undefined ? plain : `sqlite:${path.resolve(folder, file)}`;
+/** The store's URL as written; it may be a reference, because it may hold a password. */
+function storeUrlOf(
+  value: unknown,
+  { folder, env }: { readonly folder: string; readonly env: NodeJS.ProcessEnv },
+): { readonly url?: string; readonly problems: readonly PathProblem[] } {
+  const { store } = (value ?? {}) as { readonly store?: { readonly url?: unknown } | null };
+  const url = store?.url;
+  if (typeof url !== 'string') return { problems: [] };
+  if (!url.startsWith('${')) return { url: inFolder(url, folder), problems: [] };
+  try {
+    return { url: inFolder(resolveSecretFrom({ env, folder })(url).reveal(), folder), problems: [] };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'unreadable';
+    return { problems: [{ path: ['store', 'url'], message }] };
+  }
+}
+
+/** A relative SQLite path is taken from the configuration's folder. */
+function inFolder(url: string, folder: string): string {
+  const file = /^sqlite:(?!\/)(.+)$/.exec(url)?.[1];
+  return file === undefined ? url : `sqlite:${path.resolve(folder, file)}`;
 }

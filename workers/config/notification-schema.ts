@@ -75,40 +75,7 @@ export function notificationSchema({ secret, duration, resolvePath }: Notificati
         .optional()
         .describe('Address of the Temporal Web UI, for links.'),
     })
-    .superRefine((value, context) => {
-      for (const problem of problemsOf(value)) context.addIssue({ code: 'custom', ...problem });
-    });
-}
-
-interface Parsed {
-  readonly channels: readonly { readonly id: string; readonly type: string; readonly secret: readonly Secret[] }[];
-  readonly approvers: readonly { readonly approver: string; readonly channel: string }[];
-  readonly tokenKey: readonly Secret[];
-}
-
-function problemsOf({ channels, approvers, tokenKey }: Parsed) {
-  const problems: { path: (string | number)[]; message: string }[] = [];
-  const ids = channels.map(({ id }) => id);
-  channels.forEach(({ id, type, secret }, index) => {
-    const at = (field: string) => ['channels', index, field];
-    if (ids.indexOf(id) !== index) problems.push({ path: at('id'), message: `${id} is used twice` });
-    if (type === 'webhook' && secret.length === 0)
-      problems.push({ path: at('secret'), message: 'a webhook is signed: give the secret that its receiver knows' });
-    if (type === 'slack' && secret.length > 0)
-      problems.push({ path: at('secret'), message: 'a Slack-compatible webhook takes no signature: leave it out' });
-  });
-  approvers.forEach(({ approver, channel }, index) => {
-    const earlier = approvers.slice(0, index);
-    const at = (field: string) => ['approvers', index, field];
-    if (!ids.includes(channel)) problems.push({ path: at('channel'), message: `no channel has the id ${channel}` });
-    if (earlier.some((one) => one.channel === channel))
-      problems.push({ path: at('channel'), message: `${channel} is another approver’s own channel already` });
-    if (earlier.some((one) => one.approver.toLowerCase() === approver.toLowerCase()))
-      problems.push({ path: at('approver'), message: `${approver} has a channel already` });
-  });
-  if (approvers.length > 0 && tokenKey.length === 0)
-    problems.push({ path: ['tokenKey'], message: 'approvers get signed tokens: give the key that signs them' });
-  return problems;
+    .describe('Where people are told of what, and how approvers prove who they are.');
 }
 
 export function millisecondsOf(duration: string): number {

@@ -1,12 +1,11 @@
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
-import { targetSchema, type ParsedTarget, type Surroundings } from '../../connectors/target-schema';
+import { targetSchema, type Surroundings } from '../../connectors/target-schema';
 import { sourceSchema } from '../../sources/source-schema';
-import type { Secret } from '../../domain/secret';
 import { modes } from '../../domain/target';
 import type { AccessSurroundings } from '../../policy/access-schema';
 import { duration } from '../../policy/leaver-schema';
-import { policySchema, type ParsedPolicy } from '../../policy/schema';
+import { policySchema } from '../../policy/schema';
 import { notificationSchema } from './notification-schema';
 
 const count = z.number().int().min(1);
@@ -40,7 +39,7 @@ const safety = z.strictObject({
     .describe('Who and what is never changed without two people.'),
 });
 
-/** `tenure.yaml`; every problem is reported at once. */
+/** `tenure.yaml`, field by field; what two fields say together is looked at in `cross-problem`. */
 export function configSchema(surroundings: Surroundings & { readonly policy: AccessSurroundings }) {
   const { resolveSecret, resolvePath = (path: string) => path } = surroundings;
   const secret = z.string().transform((text, context) => {
@@ -105,53 +104,5 @@ export function configSchema(surroundings: Surroundings & { readonly policy: Acc
         .prefault({})
         .describe('Where people are told, and who gets personal approval tokens.'),
     })
-    .superRefine((config, context) => {
-      for (const problem of crossProblems(config)) context.addIssue({ code: 'custom', ...problem });
-    });
-}
-
-/** What no field can tell by itself. */
-function crossProblems(config: {
-  targets: readonly ParsedTarget[];
-  sources: readonly { readonly id: string }[];
-  policy: ParsedPolicy;
-  safety: z.output<typeof safety>;
-  approvals: { tokenSecret?: Secret | undefined };
-  notifications: z.output<ReturnType<typeof notificationSchema>>;
-}) {
-  const problems: { path: (string | number)[]; message: string }[] = [];
-  const ids = config.targets.map((target) => target.id);
-  ids.forEach((id, index) => {
-    if (ids.indexOf(id) !== index) problems.push({ path: ['targets', index, 'id'], message: `${id} is used twice` });
-  });
-  const sources = config.sources.map((source) => source.id);
-  sources.forEach((id, index) => {
-    if (sources.indexOf(id) !== index)
-      problems.push({ path: ['sources', index, 'id'], message: `${id} is used twice` });
-  });
-  const known = (id: string, path: (string | number)[]) => {
-    if (!ids.includes(id)) problems.push({ path, message: `no target has the id ${id}` });
-  };
-  config.safety.protected.accounts.forEach(({ target }, index) =>
-    known(target, ['safety', 'protected', 'accounts', index, 'target']),
-  );
-  return [...problems, ...tokenProblems(config)];
-}
-
-/** Where only tokens count, enough approvers must be able to get one; unless something else issues them. */
-function tokenProblems({ policy, approvals, notifications }: Parameters<typeof crossProblems>[0]) {
-  const { mode, approvers: deciders } = policy.leaver.deletion;
-  const hasPrivileged = policy.access?.rules.some(({ grants }) => grants.some(({ privileged }) => privileged)) ?? false;
-  const asked = [
-    ...(mode === 'never' ? [] : [{ path: ['policy', 'leaver', 'deletion', 'approvers'], approvers: deciders }]),
-    ...(hasPrivileged ? [{ path: ['policy', 'approvers'], approvers: policy.approvers ?? deciders }] : []),
-  ];
-  if (approvals.tokenSecret !== undefined) return [];
-  return asked.flatMap(({ path, approvers: { count: needed, allowed, minStrength } }) => {
-    const names = allowed?.map((name) => name.toLowerCase());
-    const reached = notifications.approvers.filter(({ approver }) => names?.includes(approver.toLowerCase()) ?? true);
-    if (minStrength !== 'token' || reached.length >= needed) return [];
-    const message = `only tokens count, and ${reached.length} of the ${needed} people needed can get one: name their channels in notifications.approvers`;
-    return [{ path: [...path, 'minStrength'], message }];
-  });
+    .describe('The whole of tenure.yaml.');
 }

@@ -6,6 +6,7 @@ import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { findEngine } from './find';
 import { startGuarded, type GuardedProcess } from './guarded-process';
+import { makeOwnFile, makeOwnFolder } from './own-folder';
 import { freePorts, isPortTaken } from './ports';
 import { lastLines } from './run-command';
 
@@ -54,22 +55,20 @@ export async function startEngine(options: EngineOptions = {}): Promise<RunningE
   const ports = await choosePorts(options);
   const found = await findEngine({ say: log });
   const folder = dataDir ?? (await fs.promises.mkdtemp(path.join(os.tmpdir(), 'tenure-engine-')));
-  await fs.promises.mkdir(folder, { recursive: true });
+  makeOwnFolder(folder);
   const logFile = path.join(folder, 'engine.log');
   // One earlier log is kept: the reason for a crash is in the log before this start.
   await fs.promises.rename(logFile, `${logFile}.1`).catch(() => {});
 
   log('starting the Temporal engine');
-  const args = engineArguments({
-    ...ports,
-    namespace,
-    dynamicConfig,
-    database: dataDir && path.join(folder, 'engine.db'),
-  });
+  const database = dataDir && path.join(folder, 'engine.db');
+  const args = engineArguments({ ...ports, namespace, dynamicConfig, database });
+  closeDatabase(database);
   const engine = startGuarded(found.path, args, logFile);
   const address = `${LOOPBACK}:${ports.port}`;
   try {
     await untilReady({ engine, address, namespace, logFile });
+    closeDatabase(database);
   } catch (error) {
     await engine.stop();
     throw error;
@@ -87,6 +86,12 @@ export async function startEngine(options: EngineOptions = {}): Promise<RunningE
       if (dataDir === undefined) await fs.promises.rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The dev server makes its database for everybody to read; SQLite gives the files beside it the mode of the first. */
+function closeDatabase(database: string | undefined): void {
+  if (database === undefined) return;
+  for (const ending of ['', '-wal', '-shm']) makeOwnFile(`${database}${ending}`);
 }
 
 interface Ports {

@@ -41,6 +41,9 @@ test('an engine on disk answers, keeps histories for thirty days, and finds its 
   expect(Number(before.config?.workflowExecutionRetentionTtl?.seconds)).toBe(30 * 24 * 60 * 60);
   expect(said).toContain('starting the Temporal engine');
   expect((await fetch(first.uiUrl ?? '')).status).toBe(200);
+  for (const file of fs.readdirSync(folder).filter((name) => name.startsWith('engine.db'))) {
+    expect({ file, othersMay: fs.statSync(path.join(folder, file)).mode & 0o077 }).toEqual({ file, othersMay: 0 });
+  }
   await first.stop();
   expect(await first.ended).toMatch(/exit code|SIG/);
   expect(fs.existsSync(path.join(folder, 'engine.db'))).toBe(true);
