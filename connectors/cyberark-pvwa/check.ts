@@ -96,7 +96,7 @@ async function ownRecord(
 
 function declaredRights({ vaultAuthorization: rights }: User): readonly Finding[] {
   return neededRights.map(([name, purpose]): Finding => {
-    if (rights == null)
+    if (!Array.isArray(rights))
       return { name, state: 'unknown', detail: `to ${purpose}; the vault does not show its authorizations` };
     if (rights.includes(name)) return { name, state: 'declared', detail: `to ${purpose}` };
     return {
