@@ -1,10 +1,11 @@
 import type { Account, AccountId } from '../../domain/account';
 import type { AccountChanges, Call, Deleted, Difference, NewAccount, Written } from '../connector';
-import { Unobservable, VendorConflict, VendorIgnoredWrite, VendorRejected } from '../errors';
+import { VendorConflict, VendorIgnoredWrite, VendorRejected } from '../errors';
 import { where, type Context } from './context';
 import { changedFields, createBody, displayNameOf, toAccount, type User } from './mapping';
 import { createOnlyFields } from './option';
-import { alreadyHas, replacement, shownOf, type OwnedFields } from './replacement';
+import { mustRead, putMerged } from './record';
+import { alreadyHas, shownOf } from './replacement';
 
 export async function getAccount(context: Context, id: AccountId, call: Call): Promise<Account | undefined> {
   const user = await context.client.user(id, 'read account', call);
@@ -35,12 +36,14 @@ export async function updateAccount(
   if (alreadyHas(user, owned)) return { change: 'already', after: toAccount(user, context.options) };
   await putMerged(context, { user, owned, operation }, call);
   const after = await mustRead(context, account.id, operation, call);
-  if (!alreadyHas(after, owned))
+  const notShown = Object.keys(owned).filter((name) => context.memory.shown.isUnheardOf(name));
+  const visible = Object.fromEntries(Object.entries(owned).filter(([name]) => !notShown.includes(name)));
+  if (!alreadyHas(after, visible))
     throw new VendorIgnoredWrite(
-      `the vault took the change of ${user.username} and shows the old ${Object.keys(owned).join(', ')}`,
+      `the vault took the change of ${user.username} and shows the old ${Object.keys(visible).join(', ')}`,
       where(context, operation),
     );
-  return { change: 'done', after: toAccount(after, context.options) };
+  return { change: 'done', after: toAccount(after, context.options), ...(notShown.length > 0 && { notShown }) };
 }
 
 export async function compareAccount(
@@ -80,31 +83,6 @@ export async function deleteAccount(context: Context, account: Account, call: Ca
       where(context, operation),
     );
   return { change: 'done', proof: 'gone' };
-}
-
-/** The user now; `VendorConflict` where it is gone, since somebody else removed it under the step. */
-export async function mustRead(context: Context, id: AccountId, operation: string, call: Call): Promise<User> {
-  const user = await context.client.user(id, operation, call);
-  if (user !== undefined) return user;
-  throw new VendorConflict(`user ${id} is no longer in the vault`, { ...where(context, operation), status: 404 });
-}
-
-interface Replacing {
-  readonly user: User;
-  readonly owned: OwnedFields;
-  readonly operation: string;
-}
-
-/** PUT of the whole user with the owned fields changed; `Unobservable` while it would reset something not shown. */
-export async function putMerged(context: Context, { user, owned, operation }: Replacing, call: Call): Promise<void> {
-  const made = replacement(user, owned, context.options);
-  if ('unknown' in made)
-    throw new Unobservable(
-      `the vault does not show ${made.unknown.join(', ')} of ${user.username}, and a full replace would reset that; ` +
-        'set options.disableStyle to endpoint (12.6 and later), or name the field in options.mayReset',
-      where(context, operation),
-    );
-  await context.client.putUser(String(user.id), made.body, operation, call);
 }
 
 /** What a person has to change elsewhere; said before anything is written. */

@@ -74,7 +74,7 @@ interface ClientParts {
 
 export function openClient({ http, targetId, options, memory }: ClientParts): Client {
   const send = understanding({ http, targetId, options, memory });
-  const parts = { send, targetId, options };
+  const parts = { send, targetId, options, memory };
   return { ...userCalls(parts), ...memberCalls(parts), ...sessionCalls(parts) };
 }
 
@@ -82,11 +82,12 @@ interface Parts {
   readonly send: ReturnType<typeof understanding>;
   readonly targetId: string;
   readonly options: Options;
+  readonly memory: Memory;
 }
 
 type UserCalls = Omit<Client, keyof ReturnType<typeof memberCalls> | keyof ReturnType<typeof sessionCalls>>;
 
-function userCalls({ send, targetId, options }: Parts): UserCalls {
+function userCalls({ send, targetId, options, memory }: Parts): UserCalls {
   const idOf = (user: User): string => String(user.id);
   const proveGone = (problem: Problem, operation: string, id: string): void => {
     const { code } = problem;
@@ -97,6 +98,7 @@ function userCalls({ send, targetId, options }: Parts): UserCalls {
     async users({ position, term, operation }, call) {
       const query = { ...userQuery(position, options), ...(term !== undefined && searchQuery(term, options)) };
       const { Users, Total } = await send.get({ operation, path: '/Users', query, answer: usersSchema }, call);
+      for (const user of Users) memory.shown.note(user);
       if (options.paging === 'none') return wholeAtOnce(Users, Total, { target: targetId, operation });
       const { pageSize } = options;
       return listingPage(position, rowsOf(Users, Total, pageSize), { target: targetId, operation, idOf, pageSize });
@@ -104,7 +106,10 @@ function userCalls({ send, targetId, options }: Parts): UserCalls {
     async user(id, operation, call) {
       const path = pathOf`/Users/${id}`;
       const answer = await send.try({ operation, method: 'GET', path, answer: userSchema, expected: [404] }, call);
-      if ('body' in answer) return answer.body;
+      if ('body' in answer) {
+        memory.shown.noteRecord(answer.body);
+        return answer.body;
+      }
       proveGone(answer.problem, operation, id);
       return undefined;
     },

@@ -2,9 +2,9 @@ import type { Account } from '../../domain/account';
 import type { Call, Written } from '../connector';
 import { Unobservable, VendorIgnoredWrite, VendorRejected } from '../errors';
 import { everyKind, generatePassword } from '../password';
-import { mustRead, putMerged } from './account';
 import { where, type Context } from './context';
 import { toAccount, type User } from './mapping';
+import { mustRead, putMerged } from './record';
 
 /**
  * Disabling owns `enableUser` alone. `suspended` (bad log-ons) is not disabled: the vault lifts it in other ways, so a

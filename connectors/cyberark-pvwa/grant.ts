@@ -1,10 +1,10 @@
 import type { Account, Entitlement, Grant } from '../../domain/account';
 import type { Call, Change, Page, PageToken, Revoked } from '../connector';
 import { Unobservable, VendorConflict, VendorIgnoredWrite, VendorRejected } from '../errors';
-import { mustRead } from './account';
 import type { Said } from './client';
 import { where, type Context } from './context';
 import { groupGrantsOf, toGroup, toSafeGrant } from './mapping';
+import { mustRead } from './record';
 import { isCarried } from './wire';
 
 export async function listEntitlements(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Account, Entitlement, Grant } from '../../domain/account';
 import { sameText } from '../../domain/correlation';
 import type { AccountChanges, Live, NewAccount } from '../connector';
-import type { Options } from './option';
+import type { Options, WritableField } from './option';
 import { asItCame, count, flag, isFields, listOf, namedGroup, number, text, textOf } from './shape';
 
 /**
@@ -172,6 +172,13 @@ export function nameOf(user: User, name: 'firstName' | 'lastName'): string | nul
   return textOf(user[name] === undefined ? inside(user.personalDetails, name) : user[name]);
 }
 
+/** A writable field under the seed's name, wherever the user's shape has it; undefined: not shown. */
+export function fieldOf(user: User, field: WritableField): unknown {
+  if (field === 'email') return emailOf(user);
+  if (field === 'firstName' || field === 'lastName') return nameOf(user, field);
+  return user[field];
+}
+
 function inside(value: unknown, name: string): unknown {
   return isFields(value) ? value[name] : undefined;
 }
@@ -225,11 +232,16 @@ function isSaid(value: unknown): boolean {
   return typeof value === 'string' ? !/^(false|no|0)?$/i.test(value) : Boolean(value);
 }
 
+/** `source` names a directory; a vault that does not show it names none. */
+export function isMirrored({ source }: User): boolean {
+  return hasText(source) && !sameText(source, 'CyberArk');
+}
+
 /** `source` tells; where it is not shown, a distinguished name does. A local user can have one for PKI, so `source` comes first. */
 function directoryOf(user: User): string | undefined {
   const { source, distinguishedName } = user;
   if (hasText(source)) {
-    if (sameText(source, 'CyberArk')) return undefined;
+    if (!isMirrored(user)) return undefined;
     return hasText(distinguishedName) ? `${source} ${distinguishedName}` : source;
   }
   return hasText(distinguishedName) ? distinguishedName : undefined;

@@ -1,11 +1,13 @@
 import type { Shape } from './user';
 import type { VaultHabits } from './vault';
 
-/** How this PVWA speaks. `seed` answers as seed 002 prints it, `vendor` as the vendor documents its newer versions. */
+/** How this PVWA speaks. `seed` shows what the table of seed 002 names, `printed` no more than its examples, `vendor` what newer versions document. */
 export interface Dialect {
   readonly memberRef: 'id' | 'name';
   readonly memberType: 'User' | 'vault';
   readonly userShape: Shape;
+  /** Fields that this version does not have: no record shows them, and a PUT neither sets nor resets them. */
+  readonly absentFields: readonly string[];
   /** Parameters that page `GET /Users`; `none` sends the whole list whatever is asked. */
   readonly paging: 'limit-offset' | 'pageOffset' | 'none';
   /** Most rows that a page holds. */
@@ -36,6 +38,7 @@ const seed: Dialect = {
   memberRef: 'id',
   memberType: 'User',
   userShape: 'flat',
+  absentFields: [],
   paging: 'limit-offset',
   maxRows: 1000,
   disableEndpoint: false,
@@ -65,7 +68,15 @@ const vendor: Dialect = {
   dotNeedsSlash: true,
 };
 
-export const profiles = { seed, vendor } as const;
+/** What the user of seed 002's "Get User Details" lacks of the seed's own table. */
+const notPrinted = [
+  ...['source', 'componentUser', 'location', 'suspended', 'changePassOnNextLogon', 'passwordNeverExpires'],
+  ...['distinguishedName', 'authenticationMethod'],
+];
+
+const printed: Dialect = { ...seed, absentFields: notPrinted };
+
+export const profiles = { seed, vendor, printed } as const;
 
 /** What the caller of either stand-in may say beside the ordinary options. */
 export interface PvwaOptions extends Partial<Dialect>, Partial<VaultHabits> {

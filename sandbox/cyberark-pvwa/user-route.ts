@@ -10,7 +10,9 @@ type ById = { Params: { id: string } };
 
 export function userRoutes(app: FastifyInstance, vault: Vault, dialect: Dialect): void {
   const { userShape: shape } = dialect;
-  const show = (user: User): Fields => showUser(user, vault.membershipsOf(user), shape);
+  const whole = (user: User): Fields => showUser(user, vault.membershipsOf(user), shape);
+  const isAbsent = ([field]: [string, unknown]): boolean => dialect.absentFields.includes(field);
+  const show = (user: User): Fields => without(whole(user), isAbsent);
   const named = (request: FastifyRequest<ById>): User => vault.user(request.params.id);
 
   app.get('/Users', (request, reply) => {
@@ -29,7 +31,10 @@ export function userRoutes(app: FastifyInstance, vault: Vault, dialect: Dialect)
     const body = bodyOf(request);
     const refused = dialect.refusedOnUpdate.find((field) => field in body);
     if (refused !== undefined) throw refuse.badRequest(`${refused} cannot be updated.`);
-    return reply.send(show(vault.replace(named(request), body, { shape, needsName: dialect.putNeedsName })));
+    const user = named(request);
+    const kept = without(whole(user), (entry) => !isAbsent(entry));
+    const wanted = { ...without(body, isAbsent), ...kept };
+    return reply.send(show(vault.replace(user, wanted, { shape, needsName: dialect.putNeedsName })));
   });
   app.delete<ById>('/Users/:id', (request, reply) => {
     vault.remove(named(request));
@@ -43,6 +48,10 @@ export function userRoutes(app: FastifyInstance, vault: Vault, dialect: Dialect)
       return reply.send({ value, count: value.length });
     });
   lockRoutes(app, vault, dialect);
+}
+
+function without(fields: Fields, isLeftOut: (entry: [string, unknown]) => boolean): Fields {
+  return Object.fromEntries(Object.entries(fields).filter((entry) => !isLeftOut(entry)));
 }
 
 /** What locks and unlocks a user. A lifted suspension never enables. */
