@@ -8,7 +8,7 @@ import { mustRead, putMerged } from './record';
 import { alreadyHas, shownOf } from './replacement';
 
 export async function getAccount(context: Context, id: AccountId, call: Call): Promise<Account | undefined> {
-  const user = await context.client.user(id, 'read account', call);
+  const user = await context.client.user({ id }, 'read account', call);
   return user === undefined ? undefined : context.memory.accountOf(user, call);
 }
 
@@ -22,7 +22,7 @@ export async function createAccount(context: Context, wanted: NewAccount, call: 
       status: answer.status,
       ...(answer.problem.code !== undefined && { code: answer.problem.code }),
     });
-  return toAccount(await mustRead(context, String(answer.body.id), operation, call), context.options);
+  return toAccount(await mustRead(context, answer.body, operation, call), context.options);
 }
 
 export async function updateAccount(
@@ -35,7 +35,7 @@ export async function updateAccount(
   const { user, owned } = await ownedBy(context, account, changes, call);
   if (alreadyHas(user, owned)) return { change: 'already', after: toAccount(user, context.options) };
   await putMerged(context, { user, owned, operation }, call);
-  const after = await mustRead(context, account.id, operation, call);
+  const after = await mustRead(context, account, operation, call);
   const notShown = Object.keys(owned).filter((name) => context.memory.shown.isUnheardOf(name));
   const visible = Object.fromEntries(Object.entries(owned).filter(([name]) => !notShown.includes(name)));
   if (!alreadyHas(after, visible))
@@ -60,7 +60,7 @@ export async function compareAccount(
 
 /** The user now, and what the change is about in the vault's words. */
 async function ownedBy(context: Context, account: Account, changes: AccountChanges, call: Call) {
-  const user = await mustRead(context, account.id, 'update account', call);
+  const user = await mustRead(context, account, 'update account', call);
   refuseUnwritable(context, user, changes);
   const owned = Object.entries(changedFields(user, changes, context.options.userShape));
   const { dropOnUpdate } = context.options;
@@ -69,15 +69,12 @@ async function ownedBy(context: Context, account: Account, changes: AccountChang
   return { user, owned: Object.fromEntries(kept) };
 }
 
-/**
- * 404 counts as done for an id that we held, and the read that follows proves it. A user whose 404 lacks the vault's own
- * code is not taken for gone.
- */
+/** 404 counts as done for an id that we held, where it proves the user gone (`proveGone`). */
 export async function deleteAccount(context: Context, account: Account, call: Call): Promise<Deleted> {
   const operation = 'delete account';
-  const wasThere = await context.client.deleteUser(account.id, call);
+  const wasThere = await context.client.deleteUser(account, call);
   if (!wasThere) return { change: 'already', proof: 'gone' };
-  if ((await context.client.user(account.id, operation, call)) !== undefined)
+  if ((await context.client.user(account, operation, call)) !== undefined)
     throw new VendorIgnoredWrite(
       `the vault took the deletion of ${account.username} and still shows the user`,
       where(context, operation),

@@ -84,7 +84,7 @@ async function ownRecord(
     if (row === undefined)
       return unknown(`${username} is not visible in the vault; name the own account as ownAccount`);
     const id = String(row.id);
-    const own = await context.client.user(id, operation, call);
+    const own = await context.client.user(row, operation, call);
     const found: Finding = { name: 'own account', state: 'proven', detail: `${username} is user ${id}` };
     if (own === undefined) return { id, findings: [found] };
     return { id, findings: [found, await wholeUserVisible(own, context, call), ...declaredRights(own)] };

@@ -20,7 +20,7 @@ export async function listEntitlements(
 export async function listGrants(context: Context, account: Account, call: Call): Promise<readonly Grant[]> {
   const operation = 'list grants';
   const known = context.memory.userOf(account, call);
-  const user = known ?? (await context.client.user(account.id, operation, call));
+  const user = known ?? (await context.client.user(account, operation, call));
   if (user === undefined) return [];
   if (known === undefined) context.memory.keep(account, user, call);
   const groups = groupGrantsOf(user);
@@ -64,7 +64,7 @@ export async function grant(context: Context, account: Account, wanted: Entitlem
 /** The vendor's word alone proves nothing, neither "created" nor "is a member already". */
 async function proveMember(context: Context, account: Account, wanted: Entitlement, call: Call): Promise<void> {
   const operation = 'add to group';
-  const groups = groupGrantsOf(await mustRead(context, account.id, operation, call));
+  const groups = groupGrantsOf(await mustRead(context, account, operation, call));
   if (groups === undefined)
     throw new Unobservable(
       `the vault does not show groupsMembership of ${account.username}`,

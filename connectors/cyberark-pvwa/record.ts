@@ -1,16 +1,19 @@
-import type { AccountId } from '../../domain/account';
 import type { Call } from '../connector';
 import { Unobservable, VendorConflict } from '../errors';
 import { positionOf } from '../http';
 import { where, type Context } from './context';
+import type { Held } from './gone';
 import type { User } from './mapping';
 import { replacement, type OwnedFields, type Replacement } from './replacement';
 
 /** The user now; `VendorConflict` where it is gone, since somebody else removed it under the step. */
-export async function mustRead(context: Context, id: AccountId, operation: string, call: Call): Promise<User> {
-  const user = await context.client.user(id, operation, call);
+export async function mustRead(context: Context, who: Held, operation: string, call: Call): Promise<User> {
+  const user = await context.client.user(who, operation, call);
   if (user !== undefined) return user;
-  throw new VendorConflict(`user ${id} is no longer in the vault`, { ...where(context, operation), status: 404 });
+  throw new VendorConflict(`user ${String(who.id)} is no longer in the vault`, {
+    ...where(context, operation),
+    status: 404,
+  });
 }
 
 export interface Replacing {
@@ -48,7 +51,7 @@ export async function merged(
   const isSure = 'unknown' in now || now.without === undefined || shown.isWitnessedBeside(user);
   if (isSure) return now;
   await readAnother(context, user, call);
-  return made(await mustRead(context, String(user.id), operation, call));
+  return made(await mustRead(context, user, operation, call));
 }
 
 /** Nobody else may be visible: then this vault shows us no more than that one user does. */
@@ -58,5 +61,5 @@ async function readAnother(context: Context, { id, userType }: User, call: Call)
   const others = items.filter((row) => String(row.id) !== String(id));
   // One of the same kind, if there is one: the vault's own components may show less.
   const alike = others.find((row) => row.userType === userType) ?? others[0];
-  if (alike !== undefined) await context.client.user(String(alike.id), operation, call);
+  if (alike !== undefined) await context.client.user(alike, operation, call);
 }

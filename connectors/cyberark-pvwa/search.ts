@@ -57,6 +57,6 @@ export async function listAccounts(context: Context, after: PageToken | undefine
 /** A row that shows less is read by id; undefined when the user went away meanwhile. */
 async function wholeAccount(context: Context, row: User, call: Call): Promise<Account | undefined> {
   if (!isAbridged(row)) return toAccount(row, context.options);
-  const user = await context.client.user(String(row.id), 'find account', call);
+  const user = await context.client.user(row, 'find account', call);
   return user === undefined ? undefined : context.memory.accountOf(user, call);
 }

@@ -26,6 +26,8 @@ export interface Dialect {
   readonly refusedOnUpdate: readonly string[];
   /** Status of a successful delete: 204 by the documentation, 200 by the vendor's own swagger. */
   readonly deleteStatus: 200 | 204;
+  /** What a 404 holds: the vendor's code, a code of another version, or nothing at all. */
+  readonly notFound: 'coded' | 'other-code' | 'empty';
   /** Groups come by `nextLink` instead of all at once. */
   readonly groupLinks: boolean;
   /** A member's name with a dot is found only with a trailing slash, as IIS has it. */
@@ -48,6 +50,7 @@ const seed: Dialect = {
   putNeedsName: true,
   refusedOnUpdate: [],
   deleteStatus: 204,
+  notFound: 'coded',
   groupLinks: false,
   dotNeedsSlash: false,
   sessions: true,

@@ -1,4 +1,5 @@
 import { VendorAnswerInvalid, VendorConflict, VendorIgnoredWrite, VendorRejected } from '../../../connectors/errors';
+import { cyberArkPrivilegeCloud } from '../../../connectors/cyberark-privilege-cloud';
 import { asked, call, cloudRig, found, person, vendorDialect } from './rig';
 
 type Rig = Awaited<ReturnType<typeof cloudRig>>;
@@ -7,6 +8,7 @@ afterEach(() => rig.vendor.stop());
 
 const open = async (...[options]: Parameters<typeof cloudRig>) => (rig = await cloudRig(options));
 const keys = (...username: string[]) => ({ externalId: ['e-1'], username, email: ['anna@acme.test'] });
+const people = (count: number) => Array.from({ length: count }, (_, n) => person(`user-${String(n)}`));
 const userOf = (name: string) => rig.vendor.vault.user(rig.vendor.account(name)?.id ?? '');
 
 describe('finding', () => {
@@ -155,12 +157,45 @@ describe('deleting', () => {
     expect(await connector.deleteAccount(await found(connector, 'anna'), call)).toMatchObject({ change: 'done' });
   });
 
-  test('a 404 without the vault’s code proves nothing', async () => {
-    const { connector } = await open({ options: { goneCodes: ['ITATS999E'] } });
+  describe.each(['other-code', 'empty'] as const)('where a 404 is %s', (notFound) => {
+    test('a list that answers and holds the user no more is the proof', async () => {
+      const { connector, vendor } = await open({ standIn: { notFound } });
+      const account = await found(connector, 'anna');
+      expect(await connector.deleteAccount(account, call)).toEqual({ change: 'done', proof: 'gone' });
+      expect(await connector.deleteAccount(account, call)).toEqual({ change: 'already', proof: 'gone' });
+      const soFar = asked(vendor).length;
+      expect(await connector.getAccount(account.id, call)).toBeUndefined();
+      expect(asked(vendor).slice(soFar)).toEqual([`GET /Users/${account.id}`, 'GET /Users']);
+      await expect(connector.setAccountEnabled(account, false, call)).rejects.toThrow(VendorConflict);
+    });
+
+    test('a list that still holds the user contradicts it', async () => {
+      const { connector, vendor } = await open({ standIn: { notFound, people: people(7) }, options: { pageSize: 3 } });
+      const account = await found(connector, 'user-6');
+      const { id } = account;
+      const lost = vendor.vault.user.bind(vendor.vault);
+      vendor.vault.user = (one) => lost(one === id ? 'nobody' : one);
+      for (const ask of [() => connector.getAccount(id, call), () => connector.deleteAccount(account, call)]) {
+        await expect(ask()).rejects.toThrow(VendorAnswerInvalid);
+        await expect(ask()).rejects.toThrow('still holds it');
+      }
+    });
+
+    test('a list that is a 404 too proves nothing', async () => {
+      const { vendor, target } = await open({ standIn: { notFound } });
+      const { id } = vendor.account('anna') ?? { id: '' };
+      const lost = cyberArkPrivilegeCloud.open({ ...target, baseUrl: `${vendor.baseUrl}/Elsewhere` });
+      const attempt = lost.getAccount(id, call);
+      await expect(attempt).rejects.toThrow(VendorAnswerInvalid);
+      await expect(attempt).rejects.toThrow('check baseUrl');
+    });
+  });
+
+  test('a page of HTML proves nothing, whatever its status', async () => {
+    const { connector, vendor } = await open();
     const account = await found(connector, 'anna');
-    rig.vendor.vault.remove(userOf('anna'));
-    await expect(connector.getAccount(account.id, call)).rejects.toThrow('does not prove');
-    await expect(connector.deleteAccount(account, call)).rejects.toThrow(VendorAnswerInvalid);
+    vendor.faults.add({ kind: 'html', path: '/Users', times: 9 });
+    await expect(connector.getAccount(account.id, call)).rejects.toThrow(VendorAnswerInvalid);
   });
 
   test('a delete without effect is noticed', async () => {
