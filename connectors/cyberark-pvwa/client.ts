@@ -18,7 +18,7 @@ import {
 import type { Memory } from './memory';
 import type { Options } from './option';
 import { groupPage, rowsOf, wholeAtOnce, wholeSafes } from './listing';
-import { groupQuery, memberPath, searchQuery, userQuery } from './wire';
+import { groupQuery, memberPath, searchQuery, userQuery, wholeSearch } from './wire';
 
 /** The vendor's calls in its own words: seed 002, and vendor-apis 4.2 to 4.4 for what the seed leaves out. */
 export interface Client {
@@ -51,6 +51,8 @@ export interface Client {
 export interface AskUsers {
   readonly position: ListingPosition;
   readonly term?: string;
+  /** The term goes out as it is, also with what PVWA may refuse in a URL. */
+  readonly isWhole?: boolean;
   readonly operation: string;
 }
 export interface Member {
@@ -90,8 +92,9 @@ type UserCalls = Omit<Client, keyof ReturnType<typeof memberCalls> | keyof Retur
 
 function userCalls({ send, targetId, options, memory }: Parts): UserCalls {
   const idOf = (user: User): string => String(user.id);
-  const users: Client['users'] = async ({ position, term, operation }, call) => {
-    const query = { ...userQuery(position, options), ...(term !== undefined && searchQuery(term, options)) };
+  const users: Client['users'] = async ({ position, term, isWhole = false, operation }, call) => {
+    const search = term === undefined ? {} : isWhole ? wholeSearch(term, options) : searchQuery(term, options);
+    const query = { ...userQuery(position, options), ...search };
     const { Users, Total } = await send.get({ operation, path: '/Users', query, answer: usersSchema }, call);
     for (const user of Users) memory.shown.note(user);
     if (options.paging === 'none') return wholeAtOnce(Users, Total, { target: targetId, operation });

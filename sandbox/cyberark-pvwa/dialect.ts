@@ -16,6 +16,10 @@ export interface Dialect {
   readonly disableEndpoint: boolean;
   /** `filter=userName eq x` works; otherwise it is ignored and everybody comes. */
   readonly filter: boolean;
+  /** A search finds names that hold the term anywhere, or only those that begin with it. */
+  readonly search: 'contains' | 'begins';
+  /** IIS refuses `+`, `&` and `%` in the values of a query, however they are encoded. */
+  readonly refusesPlus: boolean;
   /** `ExtendedDetails=true` shows more in rows. */
   readonly extendedDetails: boolean;
   /** `GET /Users/{id}/safes` exists. */
@@ -45,6 +49,8 @@ const seed: Dialect = {
   maxRows: 1000,
   disableEndpoint: false,
   filter: false,
+  search: 'contains',
+  refusesPlus: false,
   extendedDetails: false,
   safes: false,
   putNeedsName: true,
@@ -64,6 +70,7 @@ const vendor: Dialect = {
   paging: 'pageOffset',
   disableEndpoint: true,
   filter: true,
+  refusesPlus: true,
   extendedDetails: true,
   safes: true,
   deleteStatus: 200,

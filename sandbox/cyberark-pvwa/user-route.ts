@@ -90,10 +90,12 @@ function findUsers(request: FastifyRequest, query: Query, all: readonly User[], 
   const ofType =
     usertype === undefined ? all : all.filter((user) => user.userType.toLowerCase() === usertype.toLowerCase());
   if ((search === undefined && filter === undefined) || claim(request, 'filter-ignored')) return ofType;
+  if (dialect.refusesPlus && /[+&%]/.test(search ?? filter ?? '')) throw refuse.noSuchPage();
   if (search !== undefined) {
     const wanted = search.toLowerCase();
+    const isHit = (name: string) => (dialect.search === 'begins' ? name.startsWith(wanted) : name.includes(wanted));
     const names = (user: User) => [user.username, user.firstName, user.lastName];
-    const found = ofType.filter((user) => names(user).some((name) => name.toLowerCase().includes(wanted)));
+    const found = ofType.filter((user) => names(user).some((name) => isHit(name.toLowerCase())));
     return found.sort((a, b) => b.username.length - a.username.length);
   }
   const named = dialect.filter ? /^userName eq (.+)$/i.exec(filter ?? '')?.[1]?.toLowerCase() : undefined;

@@ -1,3 +1,4 @@
+import type { Call } from '../../../connectors/connector';
 import { VendorAnswerInvalid, VendorConflict, VendorIgnoredWrite, VendorRejected } from '../../../connectors/errors';
 import { cyberArkPrivilegeCloud } from '../../../connectors/cyberark-privilege-cloud';
 import { asked, call, cloudRig, found, person, vendorDialect } from './rig';
@@ -38,6 +39,42 @@ describe('finding', () => {
     const { connector, vendor } = await open({ standIn: { people: [person('anna'), person('anna+adm@acme.test')] } });
     expect((await found(connector, 'anna+adm@acme.test')).username).toBe('anna+adm@acme.test');
     expect(vendor.requests.every(({ query }) => !Object.values(query).some((value) => /[+&%]/.test(value)))).toBe(true);
+  });
+
+  describe.each([false, true])('a name with a plus where the vault refuses that in a URL: %s', (refusesPlus) => {
+    test('goes out whole when its longest part found nobody', async () => {
+      const plus = person('x+anna@acme.test');
+      const { connector, vendor } = await open({ standIn: { refusesPlus, search: 'begins', people: [plus] } });
+      const { found: matches } = await connector.findAccounts(keys(plus.username), call);
+      expect(matches).toHaveLength(refusesPlus ? 0 : 1);
+      const searched = vendor.requests.flatMap(({ query }) => query['Search'] ?? []);
+      expect(searched).toEqual(['anna@acme.test', plus.username]);
+    });
+  });
+
+  test('a vault that is away in between is no vault that refuses', async () => {
+    const { connector, vendor } = await open({ standIn: { people: [] } });
+    const later: Call = {
+      ...call,
+      noteExchange: () => vendor.faults.add({ kind: 'throttled', path: '/Users', times: 9 }),
+    };
+    await expect(connector.findAccounts(keys('x+anna@acme.test'), later)).rejects.toMatchObject({
+      name: 'VendorThrottled',
+    });
+  });
+
+  test('a second account with the person’s e-mail address is taken from the rows that were read anyway', async () => {
+    const second = person('adm-7', { email: 'anna@acme.test' });
+    const { connector, vendor } = await open({
+      standIn: { profile: 'vendor', filter: false, people: [person('anna'), second, person('annaliese')] },
+      options: vendorDialect,
+    });
+    const { found: matches } = await connector.findAccounts(keys('anna'), call);
+    expect(matches.map(({ account, by }) => [account.username, by])).toEqual([
+      ['anna', ['username', 'email']],
+      ['adm-7', ['email']],
+    ]);
+    expect(asked(vendor)).toEqual(['GET /Users']);
   });
 
   test('an empty page where the total promises more is no proof that nobody is there', async () => {
