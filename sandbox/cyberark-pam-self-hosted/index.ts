@@ -19,6 +19,7 @@ export async function startCyberArkPamSelfHosted(
     idleSeconds: options.idleSeconds ?? 1200,
     sticky: options.sticky ?? true,
     badLogonsUntilSuspended: options.badLogonsUntilSuspended ?? 5,
+    tokenAs: options.tokenAs ?? 'json',
   });
   const gone = { ErrorCode: 'PASWS006E', ErrorMessage: 'The session has ended or never was.', Details: null };
   const server = await startServer({
