@@ -10,6 +10,10 @@ export interface Dialect {
   readonly absentFields: readonly string[];
   /** Parameters that page `GET /Users`; `none` sends the whole list whatever is asked. */
   readonly paging: 'limit-offset' | 'pageOffset' | 'none';
+  /** Listings of users and of sessions say how many there are. */
+  readonly totals: boolean;
+  /** `GET /LiveSessions` comes page by page; otherwise the whole list is sent whatever is asked. */
+  readonly sessionPages: boolean;
   /** Most rows that a page holds. */
   readonly maxRows: number;
   /** `POST /Users/{id}/disable/` and `/enable/` exist (12.6 and later). */
@@ -46,6 +50,8 @@ const seed: Dialect = {
   userShape: 'flat',
   absentFields: [],
   paging: 'limit-offset',
+  totals: true,
+  sessionPages: true,
   maxRows: 1000,
   disableEndpoint: false,
   filter: false,

@@ -24,7 +24,7 @@ export function makePvwa(options: PvwaOptions, serviceUser: string) {
     userRoutes(app, vault, dialect);
     groupRoutes(app, vault, dialect);
     safeRoutes(app, vault);
-    if (dialect.sessions) sessionRoutes(app, vault);
+    if (dialect.sessions) sessionRoutes(app, vault, dialect);
   };
   return { vault, routes, answers: answersOf(dialect) };
 }

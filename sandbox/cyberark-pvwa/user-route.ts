@@ -22,7 +22,7 @@ export function userRoutes(app: FastifyInstance, vault: Vault, dialect: Dialect)
     const page = usersPage(request, query, found, dialect);
     return reply.send({
       Users: page.map((user) => (isWhole ? show(user) : showRow(user, shape))),
-      Total: found.length,
+      ...(dialect.totals && { Total: found.length }),
     });
   });
   app.get<ById>('/Users/:id', (request, reply) => reply.send(show(named(request))));
