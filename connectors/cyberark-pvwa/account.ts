@@ -1,13 +1,14 @@
 import type { Account, AccountId } from '../../domain/account';
 import type { AccountChanges, Call, Deleted, Difference, NewAccount, Written } from '../connector';
-import { Unobservable, VendorConflict, VendorIgnoredWrite, VendorRejected } from '../errors';
+import { VendorConflict, VendorIgnoredWrite, VendorRejected } from '../errors';
 import { where, type Context } from './context';
 import { changedFields, createBody, displayNameOf, toAccount, type User } from './mapping';
 import { createOnlyFields } from './option';
-import { alreadyHas, replacement, shownOf, type OwnedFields } from './replacement';
+import { mustRead, putMerged } from './record';
+import { alreadyHas, shownOf } from './replacement';
 
 export async function getAccount(context: Context, id: AccountId, call: Call): Promise<Account | undefined> {
-  const user = await context.client.user(id, 'read account', call);
+  const user = await context.client.user({ id }, 'read account', call);
   return user === undefined ? undefined : context.memory.accountOf(user, call);
 }
 
@@ -21,7 +22,7 @@ export async function createAccount(context: Context, wanted: NewAccount, call: 
       status: answer.status,
       ...(answer.problem.code !== undefined && { code: answer.problem.code }),
     });
-  return toAccount(await mustRead(context, String(answer.body.id), operation, call), context.options);
+  return toAccount(await mustRead(context, answer.body, operation, call), context.options);
 }
 
 export async function updateAccount(
@@ -34,13 +35,15 @@ export async function updateAccount(
   const { user, owned } = await ownedBy(context, account, changes, call);
   if (alreadyHas(user, owned)) return { change: 'already', after: toAccount(user, context.options) };
   await putMerged(context, { user, owned, operation }, call);
-  const after = await mustRead(context, account.id, operation, call);
-  if (!alreadyHas(after, owned))
+  const after = await mustRead(context, account, operation, call);
+  const notShown = Object.keys(owned).filter((name) => context.memory.shown.isUnheardOf(name));
+  const visible = Object.fromEntries(Object.entries(owned).filter(([name]) => !notShown.includes(name)));
+  if (!alreadyHas(after, visible))
     throw new VendorIgnoredWrite(
-      `the vault took the change of ${user.username} and shows the old ${Object.keys(owned).join(', ')}`,
+      `the vault took the change of ${user.username} and shows the old ${Object.keys(visible).join(', ')}`,
       where(context, operation),
     );
-  return { change: 'done', after: toAccount(after, context.options) };
+  return { change: 'done', after: toAccount(after, context.options), ...(notShown.length > 0 && { notShown }) };
 }
 
 export async function compareAccount(
@@ -57,7 +60,7 @@ export async function compareAccount(
 
 /** The user now, and what the change is about in the vault's words. */
 async function ownedBy(context: Context, account: Account, changes: AccountChanges, call: Call) {
-  const user = await mustRead(context, account.id, 'update account', call);
+  const user = await mustRead(context, account, 'update account', call);
   refuseUnwritable(context, user, changes);
   const owned = Object.entries(changedFields(user, changes, context.options.userShape));
   const { dropOnUpdate } = context.options;
@@ -66,45 +69,17 @@ async function ownedBy(context: Context, account: Account, changes: AccountChang
   return { user, owned: Object.fromEntries(kept) };
 }
 
-/**
- * 404 counts as done for an id that we held, and the read that follows proves it. A user whose 404 lacks the vault's own
- * code is not taken for gone.
- */
+/** 404 counts as done for an id that we held, where it proves the user gone (`proveGone`). */
 export async function deleteAccount(context: Context, account: Account, call: Call): Promise<Deleted> {
   const operation = 'delete account';
-  const wasThere = await context.client.deleteUser(account.id, call);
+  const wasThere = await context.client.deleteUser(account, call);
   if (!wasThere) return { change: 'already', proof: 'gone' };
-  if ((await context.client.user(account.id, operation, call)) !== undefined)
+  if ((await context.client.user(account, operation, call)) !== undefined)
     throw new VendorIgnoredWrite(
       `the vault took the deletion of ${account.username} and still shows the user`,
       where(context, operation),
     );
   return { change: 'done', proof: 'gone' };
-}
-
-/** The user now; `VendorConflict` where it is gone, since somebody else removed it under the step. */
-export async function mustRead(context: Context, id: AccountId, operation: string, call: Call): Promise<User> {
-  const user = await context.client.user(id, operation, call);
-  if (user !== undefined) return user;
-  throw new VendorConflict(`user ${id} is no longer in the vault`, { ...where(context, operation), status: 404 });
-}
-
-interface Replacing {
-  readonly user: User;
-  readonly owned: OwnedFields;
-  readonly operation: string;
-}
-
-/** PUT of the whole user with the owned fields changed; `Unobservable` while it would reset something not shown. */
-export async function putMerged(context: Context, { user, owned, operation }: Replacing, call: Call): Promise<void> {
-  const made = replacement(user, owned, context.options);
-  if ('unknown' in made)
-    throw new Unobservable(
-      `the vault does not show ${made.unknown.join(', ')} of ${user.username}, and a full replace would reset that; ` +
-        'set options.disableStyle to endpoint (12.6 and later), or name the field in options.mayReset',
-      where(context, operation),
-    );
-  await context.client.putUser(String(user.id), made.body, operation, call);
 }
 
 /** What a person has to change elsewhere; said before anything is written. */

@@ -3,7 +3,7 @@ import { ConnectorError } from '../errors';
 import { positionOf } from '../http';
 import type { Context } from './context';
 import type { User } from './mapping';
-import { replacement } from './replacement';
+import { merged } from './record';
 import { findUser } from './search';
 
 type Finding = CheckReport['findings'][number];
@@ -84,10 +84,10 @@ async function ownRecord(
     if (row === undefined)
       return unknown(`${username} is not visible in the vault; name the own account as ownAccount`);
     const id = String(row.id);
-    const own = await context.client.user(id, operation, call);
+    const own = await context.client.user(row, operation, call);
     const found: Finding = { name: 'own account', state: 'proven', detail: `${username} is user ${id}` };
     if (own === undefined) return { id, findings: [found] };
-    return { id, findings: [found, wholeUserVisible(own, context), ...declaredRights(own)] };
+    return { id, findings: [found, await wholeUserVisible(own, context, call), ...declaredRights(own)] };
   } catch (error) {
     if (error instanceof ConnectorError) return unknown(error.message);
     throw error;
@@ -96,7 +96,7 @@ async function ownRecord(
 
 function declaredRights({ vaultAuthorization: rights }: User): readonly Finding[] {
   return neededRights.map(([name, purpose]): Finding => {
-    if (rights == null)
+    if (!Array.isArray(rights))
       return { name, state: 'unknown', detail: `to ${purpose}; the vault does not show its authorizations` };
     if (rights.includes(name)) return { name, state: 'declared', detail: `to ${purpose}` };
     return {
@@ -108,12 +108,18 @@ function declaredRights({ vaultAuthorization: rights }: User): readonly Finding[
 }
 
 /** Finds out before the first leaver does whether a full replace would have to reset something that is not shown. */
-function wholeUserVisible(user: User, { options }: Context): Finding {
+async function wholeUserVisible(user: User, context: Context, call: Call): Promise<Finding> {
   const name = 'whole user visible';
-  if (options.disableStyle !== 'put-merged')
-    return { name, state: 'unknown', detail: `not needed to disable with disableStyle ${options.disableStyle}` };
-  const made = replacement(user, { enableUser: false }, options);
-  if ('body' in made) return { name, state: 'proven', detail: 'a full replace resets nothing that is not shown' };
-  const detail = `the vault does not show ${made.unknown.join(', ')}: disabling will be refused; set options.disableStyle to endpoint, or name them in options.mayReset`;
-  return { name, state: 'failed', detail };
+  const { disableStyle } = context.options;
+  if (disableStyle !== 'put-merged')
+    return { name, state: 'unknown', detail: `not needed to disable with disableStyle ${disableStyle}` };
+  const made = await merged(context, { user, owned: { enableUser: false }, operation: 'check own account' }, call);
+  if ('unknown' in made) {
+    const detail = `the vault does not show ${made.unknown.join(', ')}: disabling will be refused; set options.disableStyle to endpoint, or name them in options.mayReset`;
+    return { name, state: 'failed', detail };
+  }
+  if (made.without === undefined)
+    return { name, state: 'proven', detail: 'a full replace resets nothing that is not shown' };
+  const detail = `no user of this vault shows ${made.without.join(', ')}: a full replace is sent without, as by a version that does not have it`;
+  return { name, state: 'unknown', detail };
 }

@@ -3,6 +3,7 @@ import type { Call, Page } from '../connector';
 import { VendorAnswerInvalid, VendorRejected, VendorUnavailable } from '../errors';
 import { listingPage, listWhole, pathOf, type ListingPosition } from '../http';
 import type { Http, HttpAnswer, HttpRequest, Problem } from '../http/contract';
+import { proveGone, type Held } from './gone';
 import {
   groupsSchema,
   safesSchema,
@@ -17,14 +18,14 @@ import {
 import type { Memory } from './memory';
 import type { Options } from './option';
 import { groupPage, rowsOf, wholeAtOnce, wholeSafes } from './listing';
-import { groupQuery, memberPath, searchQuery, userQuery } from './wire';
+import { groupQuery, memberPath, searchQuery, userQuery, wholeSearch } from './wire';
 
 /** The vendor's calls in its own words: seed 002, and vendor-apis 4.2 to 4.4 for what the seed leaves out. */
 export interface Client {
   /** One page of the vault's users, or of those that a search for `term` shows; a listing that stops short throws. */
   users(ask: AskUsers, call: Call): Promise<Page<User> & { readonly nextPosition?: ListingPosition }>;
   /** Undefined: proven gone, provided that the id was one that we held. */
-  user(id: string, operation: string, call: Call): Promise<User | undefined>;
+  user(who: Held, operation: string, call: Call): Promise<User | undefined>;
   /** A problem is a 409: the name is taken. */
   createUser(body: Body, call: Call): Promise<HttpAnswer<User>>;
   putUser(id: string, body: Body, operation: string, call: Call): Promise<void>;
@@ -34,7 +35,7 @@ export interface Client {
   resetPassword(id: string, newPassword: string, call: Call): Promise<void>;
   clearSshKeys(id: string, call: Call): Promise<void>;
   /** False: the vault knew the id no more. */
-  deleteUser(id: string, call: Call): Promise<boolean>;
+  deleteUser(who: Held, call: Call): Promise<boolean>;
   groups(after: string | undefined, call: Call): Promise<Page<Group>>;
   /** The same with each group's members (`includeMembers`, vendor-apis 4.3), where the version shows them. */
   groupsWithMembers(after: string | undefined, call: Call): Promise<Page<Group>>;
@@ -50,6 +51,8 @@ export interface Client {
 export interface AskUsers {
   readonly position: ListingPosition;
   readonly term?: string;
+  /** The term goes out as it is, also with what PVWA may refuse in a URL. */
+  readonly isWhole?: boolean;
   readonly operation: string;
 }
 export interface Member {
@@ -74,7 +77,7 @@ interface ClientParts {
 
 export function openClient({ http, targetId, options, memory }: ClientParts): Client {
   const send = understanding({ http, targetId, options, memory });
-  const parts = { send, targetId, options };
+  const parts = { send, targetId, options, memory };
   return { ...userCalls(parts), ...memberCalls(parts), ...sessionCalls(parts) };
 }
 
@@ -82,30 +85,33 @@ interface Parts {
   readonly send: ReturnType<typeof understanding>;
   readonly targetId: string;
   readonly options: Options;
+  readonly memory: Memory;
 }
 
 type UserCalls = Omit<Client, keyof ReturnType<typeof memberCalls> | keyof ReturnType<typeof sessionCalls>>;
 
-function userCalls({ send, targetId, options }: Parts): UserCalls {
+function userCalls({ send, targetId, options, memory }: Parts): UserCalls {
   const idOf = (user: User): string => String(user.id);
-  const proveGone = (problem: Problem, operation: string, id: string): void => {
-    const { code } = problem;
-    if (options.goneCodes.length === 0 || (code !== undefined && options.goneCodes.includes(code))) return;
-    throw noProof({ targetId, operation, id, code, options });
+  const users: Client['users'] = async ({ position, term, isWhole = false, operation }, call) => {
+    const search = term === undefined ? {} : isWhole ? wholeSearch(term, options) : searchQuery(term, options);
+    const query = { ...userQuery(position, options), ...search };
+    const { Users, Total } = await send.get({ operation, path: '/Users', query, answer: usersSchema }, call);
+    for (const user of Users) memory.shown.note(user);
+    if (options.paging === 'none') return wholeAtOnce(Users, Total, { target: targetId, operation });
+    const { pageSize } = options;
+    return listingPage(position, rowsOf(Users, Total, pageSize), { target: targetId, operation, idOf, pageSize });
   };
+  const proof = { targetId, options, users };
   return {
-    async users({ position, term, operation }, call) {
-      const query = { ...userQuery(position, options), ...(term !== undefined && searchQuery(term, options)) };
-      const { Users, Total } = await send.get({ operation, path: '/Users', query, answer: usersSchema }, call);
-      if (options.paging === 'none') return wholeAtOnce(Users, Total, { target: targetId, operation });
-      const { pageSize } = options;
-      return listingPage(position, rowsOf(Users, Total, pageSize), { target: targetId, operation, idOf, pageSize });
-    },
-    async user(id, operation, call) {
-      const path = pathOf`/Users/${id}`;
+    users,
+    async user(who, operation, call) {
+      const path = pathOf`/Users/${String(who.id)}`;
       const answer = await send.try({ operation, method: 'GET', path, answer: userSchema, expected: [404] }, call);
-      if ('body' in answer) return answer.body;
-      proveGone(answer.problem, operation, id);
+      if ('body' in answer) {
+        memory.shown.noteRecord(answer.body);
+        return answer.body;
+      }
+      await proveGone(proof, { problem: answer.problem, who, operation }, call);
       return undefined;
     },
     createUser(body, call) {
@@ -145,11 +151,11 @@ function userCalls({ send, targetId, options }: Parts): UserCalls {
           ...{ target: targetId, operation, status: 404 },
         });
     },
-    async deleteUser(id, call) {
+    async deleteUser(who, call) {
       const operation = 'delete account';
-      const path = pathOf`/Users/${id}`;
+      const path = pathOf`/Users/${String(who.id)}`;
       const said = await send.ask({ operation, method: 'DELETE', path, expected: [404] }, call);
-      if (!said.ok) proveGone(said.problem, operation, id);
+      if (!said.ok) await proveGone(proof, { problem: said.problem, who, operation }, call);
       return said.ok;
     },
   };
@@ -239,22 +245,4 @@ function understanding({ http, targetId: target, options: { retryableCodes }, me
       return 'problem' in answer ? { ok: false, status: answer.status, problem: answer.problem } : { ok: true };
     },
   };
-}
-
-interface NoProof {
-  readonly targetId: string;
-  readonly operation: string;
-  readonly id: string;
-  readonly code: string | undefined;
-  readonly options: Pick<Options, 'goneCodes'>;
-}
-
-/** A proxy, a wrong baseUrl or a missing right can answer 404 too, and a leaver must not be closed on that. */
-function noProof({ targetId, operation, id, code, options }: NoProof): VendorAnswerInvalid {
-  const expected = options.goneCodes.join(' or ');
-  return new VendorAnswerInvalid(
-    `the 404 for user ${id} carries ${code ?? 'no code'} instead of ${expected}, so it does not prove that the user is gone; ` +
-      'check baseUrl, or name the code in options.goneCodes',
-    { target: targetId, operation, status: 404, ...(code !== undefined && { code }) },
-  );
 }

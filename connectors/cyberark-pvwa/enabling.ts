@@ -2,9 +2,9 @@ import type { Account } from '../../domain/account';
 import type { Call, Written } from '../connector';
 import { Unobservable, VendorIgnoredWrite, VendorRejected } from '../errors';
 import { everyKind, generatePassword } from '../password';
-import { mustRead, putMerged } from './account';
 import { where, type Context } from './context';
 import { toAccount, type User } from './mapping';
+import { mustRead, putMerged } from './record';
 
 /**
  * Disabling owns `enableUser` alone. `suspended` (bad log-ons) is not disabled: the vault lifts it in other ways, so a
@@ -20,14 +20,14 @@ export async function setAccountEnabled(
   // A record that this step read just now is good to write from, since it is read back; "already" is a claim of its own.
   const known = context.memory.userOf(account, call);
   const isKnown = known !== undefined && known.enableUser === !enabled;
-  const before = isKnown ? known : await mustRead(context, account.id, operation, call);
+  const before = isKnown ? known : await mustRead(context, account, operation, call);
   const isEnabled = flagOf(context, before, operation);
   const isSuspended = enabled && before.suspended === true;
   const refusal = enabled ? undefined : await lockFurther(context, before, call);
   if (isEnabled !== enabled) await switchTo(context, before, { enabled, operation }, call);
   if (isSuspended) await context.client.activateUser(account.id, call);
   const change = isEnabled !== enabled || isSuspended ? 'done' : 'already';
-  const after = change === 'already' ? before : await mustRead(context, account.id, operation, call);
+  const after = change === 'already' ? before : await mustRead(context, account, operation, call);
   if (flagOf(context, after, operation) !== enabled)
     throw new VendorIgnoredWrite(
       `the vault took the change and shows enableUser=${String(!enabled)} for ${after.username}`,

@@ -19,7 +19,7 @@ export async function* holdersOf(context: Context, entitlement: Entitlement, cal
       where(context, operation),
     );
   for (const member of group.members) {
-    const user = await context.client.user(String(member.id), operation, call);
+    const user = await context.client.user(member, operation, call);
     if (user !== undefined && user.enableUser !== false) yield toAccount(user, context.options);
   }
 }

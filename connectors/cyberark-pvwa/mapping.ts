@@ -2,63 +2,53 @@ import { z } from 'zod';
 import type { Account, Entitlement, Grant } from '../../domain/account';
 import { sameText } from '../../domain/correlation';
 import type { AccountChanges, Live, NewAccount } from '../connector';
-import type { Options } from './option';
-
-const number = z.union([z.int(), z.string().regex(/^\d+$/)]);
-const text = z.string().nullish();
-const flag = z.boolean().nullish();
-
-const groupMembershipSchema = z.looseObject({ groupID: number, groupName: text, groupType: text });
+import type { Options, WritableField } from './option';
+import { asItCame, count, flag, isFields, listOf, namedGroup, number, text, textOf } from './shape';
 
 /**
- * A vault user as the vendor sends it: flat in seed 002, nested in the vendor's own documentation. Unknown fields are
- * kept, since a full replace must give them back.
+ * A vault user as the vendor sends it: flat in seed 002, nested in the vendor's own documentation. Whatever else it shows
+ * is kept as it came, since a full replace must give it back: one field in another form spoils nothing but itself.
  */
 export const userSchema = z.looseObject({
   id: number,
   username: z.string().min(1),
-  userType: text,
-  source: text,
-  componentUser: flag,
-  enableUser: flag,
-  suspended: flag,
-  firstName: text,
-  lastName: text,
-  email: text,
-  distinguishedName: text,
-  personalDetails: z.looseObject({ firstName: text, lastName: text }).nullish(),
-  internet: z.looseObject({ businessEmail: text }).nullish(),
-  vaultAuthorization: z.array(z.string()).nullish(),
-  groupsMembership: z.array(groupMembershipSchema).nullish(),
+  userType: asItCame,
+  source: asItCame,
+  componentUser: asItCame,
+  enableUser: asItCame,
+  suspended: asItCame,
+  firstName: asItCame,
+  lastName: asItCame,
+  email: asItCame,
+  distinguishedName: asItCame,
+  personalDetails: asItCame,
+  internet: asItCame,
+  vaultAuthorization: asItCame,
+  groupsMembership: z.array(namedGroup).nullish().catch(undefined),
 });
 export type User = z.output<typeof userSchema>;
 
-const count = z.int().nonnegative().nullish();
 export const usersSchema = z.looseObject({ Users: z.array(userSchema), Total: count });
 
-const groupSchema = z.looseObject({
-  id: number,
-  groupName: text,
-  groupType: text,
-  members: z.array(z.looseObject({ id: number, username: text })).nullish(),
-});
+const membersSchema = z
+  .array(z.looseObject({ id: number, username: text }))
+  .nullish()
+  .catch(undefined);
+const groupSchema = namedGroup.transform((group) => ({ ...group, members: membersSchema.parse(group.members) }));
 export type Group = z.output<typeof groupSchema>;
-export const groupsSchema = z.looseObject({ value: z.array(groupSchema), count, nextLink: text });
+export const groupsSchema = listOf(groupSchema, ['Groups', 'UserGroups']);
 
 const safeSchema = z.looseObject({ safeName: z.string().min(1), safeUrlId: text });
 export type Safe = z.output<typeof safeSchema>;
 /** `value` as in every newer listing of the vendor; some versions answer with a bare array. */
-export const safesSchema = z.union([
-  z.looseObject({ value: z.array(safeSchema), count, nextLink: text }),
-  z.array(safeSchema).transform((value) => ({ value, count: value.length, nextLink: undefined })),
-]);
+export const safesSchema = listOf(safeSchema, ['Safes']);
 
 const sessionSchema = z.looseObject({
   SessionID: z.union([z.string().min(1), z.int().transform(String)]),
   User: text,
   IsLive: flag,
   CanTerminate: flag,
-  Start: z.union([z.number(), z.string()]).nullish(),
+  Start: z.union([z.number(), z.string()]).nullish().catch(undefined),
   AccountUsername: text,
   RemoteMachine: text,
   SafeName: text,
@@ -89,13 +79,13 @@ export function toAccount(user: User, options: Reading): Account {
 
 /** A row of a listing shows less than the user: state, groups or e-mail have to be asked for by id. */
 export function isAbridged(user: User): boolean {
-  return user.enableUser == null || user.groupsMembership == null || emailOf(user) === undefined;
+  return typeof user.enableUser !== 'boolean' || user.groupsMembership == null || emailOf(user) === undefined;
 }
 
 /** Undefined: the answer does not show the groups, which never means none. */
 export function groupGrantsOf(user: User): readonly Grant[] | undefined {
-  return user.groupsMembership?.map(({ groupID, groupName, groupType }) => ({
-    entitlement: { kind: 'group', id: String(groupID), ...(hasText(groupName) && { name: groupName }) },
+  return user.groupsMembership?.map(({ id, groupName, groupType }) => ({
+    entitlement: { kind: 'group', id: String(id), ...(hasText(groupName) && { name: groupName }) },
     ...(sameText(groupType ?? undefined, 'Directory') && { ownedByDirectory: 'the directory mapped to the vault' }),
   }));
 }
@@ -175,11 +165,22 @@ export function isNested(user: User): boolean {
 
 /** Null or empty: the user has none; undefined: not shown. */
 export function emailOf(user: User): string | null | undefined {
-  return user.email === undefined ? user.internet?.businessEmail : user.email;
+  return textOf(user.email === undefined ? inside(user.internet, 'businessEmail') : user.email);
 }
 
 export function nameOf(user: User, name: 'firstName' | 'lastName'): string | null | undefined {
-  return user[name] === undefined ? user.personalDetails?.[name] : user[name];
+  return textOf(user[name] === undefined ? inside(user.personalDetails, name) : user[name]);
+}
+
+/** A writable field under the seed's name, wherever the user's shape has it; undefined: not shown. */
+export function fieldOf(user: User, field: WritableField): unknown {
+  if (field === 'email') return emailOf(user);
+  if (field === 'firstName' || field === 'lastName') return nameOf(user, field);
+  return user[field];
+}
+
+function inside(value: unknown, name: string): unknown {
+  return isFields(value) ? value[name] : undefined;
 }
 
 interface Names {
@@ -204,7 +205,7 @@ function inShape(
 ): Record<string, unknown> {
   if (shape === 'flat') return { ...fields, ...names };
   const { email, ...personal } = names;
-  const existing = (name: string): object => (isObject(fields[name]) ? fields[name] : {});
+  const existing = (name: string): object => (isFields(fields[name]) ? fields[name] : {});
   return {
     ...fields,
     ...(Object.keys(personal).length > 0 && { personalDetails: { ...existing('personalDetails'), ...personal } }),
@@ -220,17 +221,27 @@ function stateOf(user: User): string {
 }
 
 function kindOf(user: User, { serviceUserTypes }: Reading): Account['kind'] {
-  if (user.componentUser === true) return 'service';
+  if (isSaid(user.componentUser)) return 'service';
   if (!hasText(user.userType)) return undefined;
   const type = user.userType;
   return serviceUserTypes.some((one) => sameText(one, type)) ? 'service' : 'person';
+}
+
+/** Read to the side of caution, in words too: what is not plainly false is an account of the vault's own. */
+function isSaid(value: unknown): boolean {
+  return typeof value === 'string' ? !/^(false|no|0)?$/i.test(value) : Boolean(value);
+}
+
+/** `source` names a directory; a vault that does not show it names none. */
+export function isMirrored({ source }: User): boolean {
+  return hasText(source) && !sameText(source, 'CyberArk');
 }
 
 /** `source` tells; where it is not shown, a distinguished name does. A local user can have one for PKI, so `source` comes first. */
 function directoryOf(user: User): string | undefined {
   const { source, distinguishedName } = user;
   if (hasText(source)) {
-    if (sameText(source, 'CyberArk')) return undefined;
+    if (!isMirrored(user)) return undefined;
     return hasText(distinguishedName) ? `${source} ${distinguishedName}` : source;
   }
   return hasText(distinguishedName) ? distinguishedName : undefined;
@@ -251,10 +262,6 @@ function detailOf({ AccountUsername, RemoteMachine, SafeName }: Session): string
   return parts.filter((part) => part !== '').join(' ');
 }
 
-function hasText(value: string | null | undefined): value is string {
+function hasText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

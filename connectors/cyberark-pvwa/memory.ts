@@ -2,6 +2,7 @@ import type { Account } from '../../domain/account';
 import type { Call } from '../connector';
 import { toAccount, type User } from './mapping';
 import type { Options } from './option';
+import { ShownFields } from './shown-field';
 
 /** How old a read may be for a full replace to be made from it, milliseconds. */
 const freshForMs = 1000;
@@ -18,6 +19,7 @@ interface Read {
  * its groups and disables it asks for the record once. Forgotten with the first write of that call, and after a second.
  */
 export class Memory {
+  readonly shown = new ShownFields();
   readonly #reads = new WeakMap<Account, Read>();
   readonly #writes = new WeakMap<Call, number>();
 

@@ -88,7 +88,7 @@ export function pvwaOptions({ tokenLifetime }: { readonly tokenLifetime: string 
     /** Live sessions asked for at a time; the vendor's default is 25. */
     sessionPageSize: z.int().min(1).max(1000).default(25),
     terminatePath: z.string().startsWith('/').includes('{id}').default('/LiveSessions/{id}/Terminate'),
-    /** Body codes of a 404 that prove a user to be gone; an empty list takes every 404 as a proof. */
+    /** Body codes of a 404 that prove a user gone without a look at the list of users; an empty list takes every 404. */
     goneCodes: z.array(z.string().min(1)).default(['ITATS003E']),
     /** Body codes of a 409 that mean "is a member already". */
     memberAlreadyCodes: z.array(z.string().min(1)).default(['PASWS213E', 'ITATS262E']),

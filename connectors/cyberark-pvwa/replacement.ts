@@ -1,11 +1,12 @@
-import { emailOf, isNested, nameOf, type User } from './mapping';
+import { fieldOf, isNested, type User } from './mapping';
 import { nestedFields, writableFields, type Options, type WritableField } from './option';
 
 /** What a write owns: the wire fields that it is about, and nothing else. */
 export type OwnedFields = Readonly<Record<string, unknown>>;
 
 export type Replacement =
-  | { readonly body: Readonly<Record<string, unknown>> }
+  /** `without`: fields that the vault does not have, as far as can be seen. */
+  | { readonly body: Readonly<Record<string, unknown>>; readonly without?: readonly WritableField[] }
   /** Fields that the read did not show and that the PUT would reset. */
   | { readonly unknown: readonly WritableField[] };
 
@@ -32,25 +33,32 @@ const neverNull: readonly WritableField[] = [
   'authenticationMethod',
 ];
 
+/** Fields that every version shows; without them nothing can be said of a user. */
+const neverAbsent: readonly WritableField[] = ['userType', 'enableUser'];
+
 /**
  * The body of `PUT /Users/{id}`, which replaces the whole user: what was just read, without the read-only fields and
  * with the owned ones changed. It is refused (`unknown`) while a field that it would reset was not shown, unless the
- * write owns that field or the target's options say that it may be reset. The password is write-only and never sent.
+ * write owns that field, the target's options say that it may be reset, or this vault does not have it (`has`). The
+ * password is write-only and never sent.
  */
 export function replacement(
   user: User,
   owned: OwnedFields,
   { mayReset, dropOnUpdate }: Pick<Options, 'mayReset' | 'dropOnUpdate'>,
+  has: (field: WritableField) => boolean = () => true,
 ): Replacement {
   const written: readonly WritableField[] = isNested(user) ? [...writableFields, ...nestedFields] : writableFields;
-  const unknown = written.filter(
+  const missing = written.filter(
     (field) =>
       !mayReset.includes(field) && !dropOnUpdate.includes(field) && !owns(owned, field) && isHidden(user, field),
   );
+  const unknown = missing.filter((field) => neverAbsent.includes(field) || has(field));
   if (unknown.length > 0) return { unknown };
   const dropped = new Set([...readOnlyFields, ...dropOnUpdate, 'initialPassword']);
   const whole = Object.entries({ ...user, ...owned });
-  return { body: Object.fromEntries(whole.filter(([field, value]) => !dropped.has(field) && value !== undefined)) };
+  const body = Object.fromEntries(whole.filter(([field, value]) => !dropped.has(field) && value !== undefined));
+  return { body, ...(missing.length > 0 && { without: missing }) };
 }
 
 /** Whether the user already is what the write wants; objects such as `personalDetails` are compared by what they hold. */
@@ -78,14 +86,8 @@ function owns(owned: OwnedFields, field: WritableField): boolean {
 }
 
 function isHidden(user: User, field: WritableField): boolean {
-  const value = shown(user, field);
+  const value = fieldOf(user, field);
   return value === undefined || (value === null && neverNull.includes(field));
-}
-
-function shown(user: User, field: WritableField): unknown {
-  if (field === 'email') return emailOf(user);
-  if (field === 'firstName' || field === 'lastName') return nameOf(user, field);
-  return user[field];
 }
 
 function sameValue(actual: unknown, wanted: unknown): boolean {

@@ -25,6 +25,10 @@ export function searchQuery(term: string, options: Pick<Options, 'findBy' | 'sea
   return longest === '' ? {} : { [options.searchParam]: longest };
 }
 
+export function wholeSearch(term: string, { searchParam }: Pick<Options, 'searchParam'>): Query {
+  return { [searchParam]: term };
+}
+
 export function isCarried(value: string): boolean {
   return !/[+&%]/.test(value);
 }

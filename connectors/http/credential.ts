@@ -7,6 +7,7 @@ import type { Secret } from '../../domain/secret';
 import { bodyOf } from './answer';
 import { refusalOf, textOf } from './classify';
 import type { Problem } from './contract';
+import { logonToken } from './logon';
 import { problemOf } from './problem';
 import type { Token, TokenSource } from './token';
 import type { RawAnswer, RawRequest, Transport } from './transport';
@@ -102,7 +103,7 @@ function logon(auth: Extract<Auth, { username: string }>, baseUrl: string, { tar
       };
       const answer = await transport.exchange(request, call);
       throwUnlessIssued(answer, { target, refused: isRefusedLogon, address: 'baseUrl and auth.method' });
-      return { value: bodyOf(answer, { target, operation, answer: z.string().min(1) }) };
+      return { value: bodyOf(answer, { target, operation, answer: logonToken }) };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { startServer, type StandIn, type StandInOptions } from '../core';
-import { answers, apiRoot, makePvwa, type PvwaOptions, type Vault } from '../cyberark-pvwa';
+import { apiRoot, makePvwa, type PvwaOptions, type Vault } from '../cyberark-pvwa';
 import { LogonDesk, type LogonHabits } from './logon';
 
 export interface CyberArkPamSelfHostedOptions extends StandInOptions, PvwaOptions, Partial<LogonHabits> {
@@ -12,13 +12,14 @@ export async function startCyberArkPamSelfHosted(
   options: CyberArkPamSelfHostedOptions = {},
 ): Promise<StandIn & { readonly logons: LogonDesk; readonly vault: Vault }> {
   const { username = 'svc-tenure', password = 'play-pvwa-secret' } = options;
-  const { vault, routes } = makePvwa(options, username);
+  const { vault, routes, answers } = makePvwa(options, username);
   const own = vault.byName(username);
   if (own !== undefined) vault.setPassword(own, password);
   const logons = new LogonDesk(vault, {
     idleSeconds: options.idleSeconds ?? 1200,
     sticky: options.sticky ?? true,
     badLogonsUntilSuspended: options.badLogonsUntilSuspended ?? 5,
+    tokenAs: options.tokenAs ?? 'json',
   });
   const gone = { ErrorCode: 'PASWS006E', ErrorMessage: 'The session has ended or never was.', Details: null };
   const server = await startServer({

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refuse, type Vault } from '../cyberark-pvwa';
 
 export interface LogonHabits {
@@ -9,6 +9,8 @@ export interface LogonHabits {
   readonly sticky: boolean;
   /** Failed log-ons after which the vault suspends the user. */
   readonly badLogonsUntilSuspended: number;
+  /** How a log-on gives its token: as JSON text, as text without quotes, or in a field of this name. */
+  readonly tokenAs: 'json' | 'plain' | { readonly field: string };
 }
 
 interface Session {
@@ -43,7 +45,7 @@ export class LogonDesk {
         const token = randomBytes(48).toString('base64');
         this.#sessions.set(token, { username: name, node, aliveUntil: this.#later() });
         reply.header('set-cookie', `${COOKIE}=${node}; path=/; HttpOnly`);
-        return reply.type('application/json').send(JSON.stringify(token));
+        return this.#answer(reply, token);
       },
     );
     app.post('/auth/Logoff', { config: { reads: true } }, (request, reply) => {
@@ -69,6 +71,12 @@ export class LogonDesk {
 
   get open(): number {
     return this.#sessions.size;
+  }
+
+  #answer(reply: FastifyReply, token: string): FastifyReply {
+    const { tokenAs } = this.habits;
+    if (tokenAs === 'plain') return reply.type('text/plain').send(token);
+    return reply.type('application/json').send(JSON.stringify(tokenAs === 'json' ? token : { [tokenAs.field]: token }));
   }
 
   #prove(username: string, password: unknown): string {

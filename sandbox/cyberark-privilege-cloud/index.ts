@@ -1,5 +1,5 @@
 import { startServer, TokenDesk, type StandIn, type StandInOptions } from '../core';
-import { answers, apiRoot, makePvwa, type PvwaOptions, type Vault } from '../cyberark-pvwa';
+import { apiRoot, makePvwa, type PvwaOptions, type Vault } from '../cyberark-pvwa';
 
 export interface CyberArkPrivilegeCloudOptions extends StandInOptions, PvwaOptions {
   readonly clientId?: string;
@@ -14,7 +14,7 @@ export async function startCyberArkPrivilegeCloud(
 ): Promise<StandIn & { readonly tokens: TokenDesk; readonly vault: Vault }> {
   const { clientId = 'svc-tenure@cyberark.cloud.4711', clientSecret = 'play-cyberark-secret' } = options;
   const tokens = new TokenDesk({ clientId, clientSecret, lifetimeSeconds: options.tokenLifetimeSeconds ?? 1800 });
-  const { vault, routes } = makePvwa(options, clientId);
+  const { vault, routes, answers } = makePvwa(options, clientId);
   const tokenPath = '/oauth2/platformtoken';
   const expired = { code: 'UNAUTHORIZED', message: 'The access token is missing or has expired.' };
   const server = await startServer({

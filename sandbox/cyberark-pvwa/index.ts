@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Answers } from '../core';
-import { dialectOf, habitsOf, type PvwaOptions } from './dialect';
+import { dialectOf, habitsOf, type Dialect, type PvwaOptions } from './dialect';
 import { groupRoutes, safeRoutes, sessionRoutes } from './member-route';
 import type { User } from './user';
 import { userRoutes } from './user-route';
@@ -24,15 +24,21 @@ export function makePvwa(options: PvwaOptions, serviceUser: string) {
     userRoutes(app, vault, dialect);
     groupRoutes(app, vault, dialect);
     safeRoutes(app, vault);
-    if (dialect.sessions) sessionRoutes(app, vault);
+    if (dialect.sessions) sessionRoutes(app, vault, dialect);
   };
-  return { vault, routes };
+  return { vault, routes, answers: answersOf(dialect) };
 }
 
 /** The vendor's error form. */
-export const answers: Partial<Answers> = {
-  error: (_status, message, code = '') => ({ ErrorCode: code, ErrorMessage: message, Details: null }),
-};
+function answersOf({ notFound }: Dialect): Partial<Answers> {
+  return {
+    error: (status, message, code = '') => {
+      if (status === 404 && notFound === 'empty') return undefined;
+      const isOther = status === 404 && notFound === 'other-code';
+      return { ErrorCode: isOther ? 'PLAY404E' : code, ErrorMessage: message, Details: null };
+    },
+  };
+}
 
 /** Every vault has users that are nobody's: the administrator, the components, and the API's own. */
 function builtIn(serviceUser: string): readonly Partial<User>[] {

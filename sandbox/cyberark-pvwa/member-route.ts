@@ -74,7 +74,7 @@ export function safeRoutes(app: FastifyInstance, vault: Vault): void {
     );
 }
 
-export function sessionRoutes(app: FastifyInstance, vault: Vault): void {
+export function sessionRoutes(app: FastifyInstance, vault: Vault, { totals, sessionPages }: Dialect): void {
   const named = (request: FastifyRequest<{ Params: { id: string } }>): Session => {
     const session = vault.sessions.byId(request.params.id);
     if (session === undefined) throw refuse.notFound(`Session ${request.params.id}`);
@@ -85,8 +85,8 @@ export function sessionRoutes(app: FastifyInstance, vault: Vault): void {
     const wanted = search?.toLowerCase() ?? '';
     const rows = vault.sessions.listed().filter((session) => contains(session, wanted));
     const most = Math.min(Math.max(1, wholeNumber(limit, SESSIONS_PER_PAGE)), SESSIONS_PER_PAGE);
-    const page = cutPage({ request, rows, offset: wholeNumber(offset, 0), limit: most });
-    return reply.send({ LiveSessions: page.map(showSession), Total: rows.length });
+    const page = sessionPages ? cutPage({ request, rows, offset: wholeNumber(offset, 0), limit: most }) : rows;
+    return reply.send({ LiveSessions: page.map(showSession), ...(totals && { Total: rows.length }) });
   });
   app.get<{ Params: { id: string } }>('/LiveSessions/:id', (request, reply) => reply.send(showSession(named(request))));
   app.post<{ Params: { id: string } }>('/LiveSessions/:id/Terminate', (request, reply) => {

@@ -10,7 +10,9 @@ type ById = { Params: { id: string } };
 
 export function userRoutes(app: FastifyInstance, vault: Vault, dialect: Dialect): void {
   const { userShape: shape } = dialect;
-  const show = (user: User): Fields => showUser(user, vault.membershipsOf(user), shape);
+  const whole = (user: User): Fields => showUser(user, vault.membershipsOf(user), shape);
+  const isAbsent = ([field]: [string, unknown]): boolean => dialect.absentFields.includes(field);
+  const show = (user: User): Fields => without(whole(user), isAbsent);
   const named = (request: FastifyRequest<ById>): User => vault.user(request.params.id);
 
   app.get('/Users', (request, reply) => {
@@ -20,7 +22,7 @@ export function userRoutes(app: FastifyInstance, vault: Vault, dialect: Dialect)
     const page = usersPage(request, query, found, dialect);
     return reply.send({
       Users: page.map((user) => (isWhole ? show(user) : showRow(user, shape))),
-      Total: found.length,
+      ...(dialect.totals && { Total: found.length }),
     });
   });
   app.get<ById>('/Users/:id', (request, reply) => reply.send(show(named(request))));
@@ -29,7 +31,10 @@ export function userRoutes(app: FastifyInstance, vault: Vault, dialect: Dialect)
     const body = bodyOf(request);
     const refused = dialect.refusedOnUpdate.find((field) => field in body);
     if (refused !== undefined) throw refuse.badRequest(`${refused} cannot be updated.`);
-    return reply.send(show(vault.replace(named(request), body, { shape, needsName: dialect.putNeedsName })));
+    const user = named(request);
+    const kept = without(whole(user), (entry) => !isAbsent(entry));
+    const wanted = { ...without(body, isAbsent), ...kept };
+    return reply.send(show(vault.replace(user, wanted, { shape, needsName: dialect.putNeedsName })));
   });
   app.delete<ById>('/Users/:id', (request, reply) => {
     vault.remove(named(request));
@@ -43,6 +48,10 @@ export function userRoutes(app: FastifyInstance, vault: Vault, dialect: Dialect)
       return reply.send({ value, count: value.length });
     });
   lockRoutes(app, vault, dialect);
+}
+
+function without(fields: Fields, isLeftOut: (entry: [string, unknown]) => boolean): Fields {
+  return Object.fromEntries(Object.entries(fields).filter((entry) => !isLeftOut(entry)));
 }
 
 /** What locks and unlocks a user. A lifted suspension never enables. */
@@ -81,10 +90,12 @@ function findUsers(request: FastifyRequest, query: Query, all: readonly User[], 
   const ofType =
     usertype === undefined ? all : all.filter((user) => user.userType.toLowerCase() === usertype.toLowerCase());
   if ((search === undefined && filter === undefined) || claim(request, 'filter-ignored')) return ofType;
+  if (dialect.refusesPlus && /[+&%]/.test(search ?? filter ?? '')) throw refuse.noSuchPage();
   if (search !== undefined) {
     const wanted = search.toLowerCase();
+    const isHit = (name: string) => (dialect.search === 'begins' ? name.startsWith(wanted) : name.includes(wanted));
     const names = (user: User) => [user.username, user.firstName, user.lastName];
-    const found = ofType.filter((user) => names(user).some((name) => name.toLowerCase().includes(wanted)));
+    const found = ofType.filter((user) => names(user).some((name) => isHit(name.toLowerCase())));
     return found.sort((a, b) => b.username.length - a.username.length);
   }
   const named = dialect.filter ? /^userName eq (.+)$/i.exec(filter ?? '')?.[1]?.toLowerCase() : undefined;

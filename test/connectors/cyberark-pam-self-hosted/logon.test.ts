@@ -44,6 +44,22 @@ test('a refused log-on is not repeated: it would suspend the service account', a
   expect(vendor.vault.byName(username)?.suspended).toBe(false);
 });
 
+test.each(['json', 'plain', { field: 'CyberArkLogonResult' }, { field: 'sessionToken' }] as const)(
+  'a token given as %j serves all the same',
+  async (tokenAs) => {
+    const { connector, vendor } = await open({ standIn: { tokenAs } });
+    await found(connector, 'anna');
+    expect(vendor.tokensIssued).toBe(1);
+    expect(vendor.requests.filter(({ status }) => status === 401)).toEqual([]);
+  },
+);
+
+test('an answer without a token is no valid answer, and one step asks for it once', async () => {
+  const { connector, vendor } = await open({ standIn: { tokenAs: { field: 'nonce' } } });
+  await expect(found(connector, 'anna')).rejects.toMatchObject({ name: 'VendorAnswerInvalid' });
+  expect(vendor.requests.map(({ path }) => path)).toEqual([expect.stringMatching(/Logon$/)]);
+});
+
 test('a suspended service account is told as such', async () => {
   const { connector, vendor } = await open();
   const own = vendor.vault.byName('svc-tenure');

@@ -1,4 +1,6 @@
+import type { Call } from '../../../connectors/connector';
 import { VendorAnswerInvalid, VendorConflict, VendorIgnoredWrite, VendorRejected } from '../../../connectors/errors';
+import { cyberArkPrivilegeCloud } from '../../../connectors/cyberark-privilege-cloud';
 import { asked, call, cloudRig, found, person, vendorDialect } from './rig';
 
 type Rig = Awaited<ReturnType<typeof cloudRig>>;
@@ -7,6 +9,7 @@ afterEach(() => rig.vendor.stop());
 
 const open = async (...[options]: Parameters<typeof cloudRig>) => (rig = await cloudRig(options));
 const keys = (...username: string[]) => ({ externalId: ['e-1'], username, email: ['anna@acme.test'] });
+const people = (count: number) => Array.from({ length: count }, (_, n) => person(`user-${String(n)}`));
 const userOf = (name: string) => rig.vendor.vault.user(rig.vendor.account(name)?.id ?? '');
 
 describe('finding', () => {
@@ -36,6 +39,42 @@ describe('finding', () => {
     const { connector, vendor } = await open({ standIn: { people: [person('anna'), person('anna+adm@acme.test')] } });
     expect((await found(connector, 'anna+adm@acme.test')).username).toBe('anna+adm@acme.test');
     expect(vendor.requests.every(({ query }) => !Object.values(query).some((value) => /[+&%]/.test(value)))).toBe(true);
+  });
+
+  describe.each([false, true])('a name with a plus where the vault refuses that in a URL: %s', (refusesPlus) => {
+    test('goes out whole when its longest part found nobody', async () => {
+      const plus = person('x+anna@acme.test');
+      const { connector, vendor } = await open({ standIn: { refusesPlus, search: 'begins', people: [plus] } });
+      const { found: matches } = await connector.findAccounts(keys(plus.username), call);
+      expect(matches).toHaveLength(refusesPlus ? 0 : 1);
+      const searched = vendor.requests.flatMap(({ query }) => query['Search'] ?? []);
+      expect(searched).toEqual(['anna@acme.test', plus.username]);
+    });
+  });
+
+  test('a vault that is away in between is no vault that refuses', async () => {
+    const { connector, vendor } = await open({ standIn: { people: [] } });
+    const later: Call = {
+      ...call,
+      noteExchange: () => vendor.faults.add({ kind: 'throttled', path: '/Users', times: 9 }),
+    };
+    await expect(connector.findAccounts(keys('x+anna@acme.test'), later)).rejects.toMatchObject({
+      name: 'VendorThrottled',
+    });
+  });
+
+  test('a second account with the person’s e-mail address is taken from the rows that were read anyway', async () => {
+    const second = person('adm-7', { email: 'anna@acme.test' });
+    const { connector, vendor } = await open({
+      standIn: { profile: 'vendor', filter: false, people: [person('anna'), second, person('annaliese')] },
+      options: vendorDialect,
+    });
+    const { found: matches } = await connector.findAccounts(keys('anna'), call);
+    expect(matches.map(({ account, by }) => [account.username, by])).toEqual([
+      ['anna', ['username', 'email']],
+      ['adm-7', ['email']],
+    ]);
+    expect(asked(vendor)).toEqual(['GET /Users']);
   });
 
   test('an empty page where the total promises more is no proof that nobody is there', async () => {
@@ -155,12 +194,45 @@ describe('deleting', () => {
     expect(await connector.deleteAccount(await found(connector, 'anna'), call)).toMatchObject({ change: 'done' });
   });
 
-  test('a 404 without the vault’s code proves nothing', async () => {
-    const { connector } = await open({ options: { goneCodes: ['ITATS999E'] } });
+  describe.each(['other-code', 'empty'] as const)('where a 404 is %s', (notFound) => {
+    test('a list that answers and holds the user no more is the proof', async () => {
+      const { connector, vendor } = await open({ standIn: { notFound } });
+      const account = await found(connector, 'anna');
+      expect(await connector.deleteAccount(account, call)).toEqual({ change: 'done', proof: 'gone' });
+      expect(await connector.deleteAccount(account, call)).toEqual({ change: 'already', proof: 'gone' });
+      const soFar = asked(vendor).length;
+      expect(await connector.getAccount(account.id, call)).toBeUndefined();
+      expect(asked(vendor).slice(soFar)).toEqual([`GET /Users/${account.id}`, 'GET /Users']);
+      await expect(connector.setAccountEnabled(account, false, call)).rejects.toThrow(VendorConflict);
+    });
+
+    test('a list that still holds the user contradicts it', async () => {
+      const { connector, vendor } = await open({ standIn: { notFound, people: people(7) }, options: { pageSize: 3 } });
+      const account = await found(connector, 'user-6');
+      const { id } = account;
+      const lost = vendor.vault.user.bind(vendor.vault);
+      vendor.vault.user = (one) => lost(one === id ? 'nobody' : one);
+      for (const ask of [() => connector.getAccount(id, call), () => connector.deleteAccount(account, call)]) {
+        await expect(ask()).rejects.toThrow(VendorAnswerInvalid);
+        await expect(ask()).rejects.toThrow('still holds it');
+      }
+    });
+
+    test('a list that is a 404 too proves nothing', async () => {
+      const { vendor, target } = await open({ standIn: { notFound } });
+      const { id } = vendor.account('anna') ?? { id: '' };
+      const lost = cyberArkPrivilegeCloud.open({ ...target, baseUrl: `${vendor.baseUrl}/Elsewhere` });
+      const attempt = lost.getAccount(id, call);
+      await expect(attempt).rejects.toThrow(VendorAnswerInvalid);
+      await expect(attempt).rejects.toThrow('check baseUrl');
+    });
+  });
+
+  test('a page of HTML proves nothing, whatever its status', async () => {
+    const { connector, vendor } = await open();
     const account = await found(connector, 'anna');
-    rig.vendor.vault.remove(userOf('anna'));
-    await expect(connector.getAccount(account.id, call)).rejects.toThrow('does not prove');
-    await expect(connector.deleteAccount(account, call)).rejects.toThrow(VendorAnswerInvalid);
+    vendor.faults.add({ kind: 'html', path: '/Users', times: 9 });
+    await expect(connector.getAccount(account.id, call)).rejects.toThrow(VendorAnswerInvalid);
   });
 
   test('a delete without effect is noticed', async () => {

@@ -112,15 +112,26 @@ test.each([{}, vendorDialect])('a group is given once and "already" the second t
   expect(vendor.account('anna')?.groups).toContain('Operators');
 });
 
-test('a grant without effect is noticed, another conflict is none of "already", safes are not guessed', async () => {
-  const { connector, vendor } = await open({ options: { memberAlreadyCodes: [] } });
+test('a grant without effect is noticed, safes are not guessed', async () => {
+  const { connector, vendor } = await open();
   const account = await found(connector, 'anna');
-  const [held] = await connector.listGrants(account, call);
   const operators = { kind: 'group', id: String(vendor.vault.ensureGroup('Operators').id) };
   vendor.faults.add({ kind: 'no-effect', method: 'POST' });
   await expect(connector.grant(account, operators, call)).rejects.toThrow(VendorIgnoredWrite);
-  await expect(connector.grant(account, held?.entitlement ?? operators, call)).rejects.toThrow(VendorConflict);
   await expect(connector.grant(account, { kind: 'safe', id: 'Linux-Root' }, call)).rejects.toThrow(VendorRejected);
+});
+
+test('a conflict with a code that nobody listed is "already" for a member, and stays a conflict for others', async () => {
+  const { connector, vendor } = await open({ options: { memberAlreadyCodes: [], retryableCodes: [] } });
+  const account = await found(connector, 'anna');
+  const [held] = await connector.listGrants(account, call);
+  if (held === undefined) throw new Error('no group');
+  expect(await connector.grant(account, held.entitlement, call)).toBe('already');
+  const operators = { kind: 'group', id: String(vendor.vault.ensureGroup('Operators').id) };
+  vendor.vault.busyChanges = 2;
+  await expect(connector.grant(account, operators, call)).rejects.toThrow(VendorConflict);
+  vendor.faults.add({ kind: 'missing-field', field: 'groupsMembership', path: '/Users/\\d+$', method: 'GET' });
+  await expect(connector.grant(account, held.entitlement, call)).rejects.toThrow(VendorConflict);
 });
 
 test.each([{}, vendorDialect])('every group is listed, by link or by offset', async (options) => {

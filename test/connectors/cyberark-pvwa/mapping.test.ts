@@ -1,11 +1,14 @@
 import {
   createBody,
+  emailOf,
   groupGrantsOf,
+  groupsSchema,
   isAbridged,
   liveSessionsOf,
   sessionsSchema,
   toAccount,
   userSchema,
+  usersSchema,
 } from '../../../connectors/cyberark-pvwa/mapping';
 import { pvwaOptions } from '../../../connectors/cyberark-pvwa';
 import { searchQuery } from '../../../connectors/cyberark-pvwa/wire';
@@ -65,6 +68,59 @@ test('a directory’s group says whose it is', () => {
   const [own, mirrored] = groupGrantsOf(userSchema.parse({ id: 1, username: 'x', groupsMembership })) ?? [];
   expect(own).toEqual({ entitlement: { kind: 'group', id: '7', name: 'Vault admins' } });
   expect(mirrored?.ownedByDirectory).toBeDefined();
+});
+
+test.each([
+  { groupID: 5, groupName: 'Auditors' },
+  { groupId: '5', groupName: 'Auditors' },
+  { id: 5, name: 'Auditors' },
+  { value: '5', display: 'Auditors' },
+])('a group of a user is read as %j', (group) => {
+  expect(account({ groupsMembership: [group] }).grants).toEqual([
+    { entitlement: { kind: 'group', id: '5', name: 'Auditors' } },
+  ]);
+});
+
+test.each([[['Auditors']], [{ Auditors: 5 }], ['Auditors'], [[{ groupName: 'Auditors' }]], [[{ id: 5 }, 'Auditors']]])(
+  'groups as %j are not shown, and the user is read all the same',
+  (groupsMembership) => {
+    expect(account({ groupsMembership, enableUser: true })).toMatchObject({ id: '12', enabled: true });
+    expect(account({ groupsMembership })).not.toHaveProperty('grants');
+  },
+);
+
+test('a field in a form that says nothing is not shown, and goes back as it came', () => {
+  const odd = { userType: 7, email: ['j@example.test'], internet: 'none', enableUser: 'yes', personalDetails: 'John' };
+  const user = userSchema.parse({ id: 12, username: 'jdoe', ...odd });
+  expect(user).toMatchObject(odd);
+  expect(emailOf(user)).toBeUndefined();
+  expect(toAccount(user, options)).toEqual({ id: '12', username: 'jdoe' });
+  expect(isAbridged(user)).toBe(true);
+});
+
+test('what says in words that it is a component is one', () => {
+  expect(account({ userType: 'EPVUser', componentUser: 'True' }).kind).toBe('service');
+  expect(account({ userType: 'EPVUser', componentUser: 'false' }).kind).toBe('person');
+});
+
+test.each([
+  { value: [{ id: 5, groupName: 'Auditors' }], count: 1 },
+  [{ id: 5, groupName: 'Auditors' }],
+  { Groups: [{ groupId: 5, name: 'Auditors' }], Total: '1' },
+  { UserGroups: [{ groupID: 5, groupName: 'Auditors' }], Total: -1 },
+])('a listing of groups is read as %j', (body) => {
+  expect(groupsSchema.parse(body).value).toMatchObject([{ id: 5, groupName: 'Auditors' }]);
+});
+
+test('a total in words counts, and one that is no count is none', () => {
+  expect(usersSchema.parse({ Users: [], Total: '7' }).Total).toBe(7);
+  expect(sessionsSchema.parse({ LiveSessions: [], Total: 'many' }).Total).toBeUndefined();
+  expect(usersSchema.parse({ Users: [], Total: -1 }).Total).toBeUndefined();
+  expect(groupsSchema.parse({ Groups: [], Total: '7' }).count).toBe(7);
+});
+
+test('a link to the next page that cannot be read is no end of the listing', () => {
+  expect(groupsSchema.safeParse({ value: [], nextLink: { href: 'x' } }).success).toBe(false);
 });
 
 test('sessions are this user’s alone, and ended ones are none', () => {
