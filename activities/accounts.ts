@@ -128,15 +128,23 @@ async function disableEach(
   return { results, ...(failure === undefined ? {} : { failure }) };
 }
 
-/** Images of this attempt, unless an earlier one or the flow holds an older one. */
+/**
+ * Images of this attempt, unless an earlier one or the flow holds an older one. What an earlier one could not list is
+ * asked for again while the account is enabled, hence not written yet.
+ */
 async function beforeImages(desk: TargetDesk, input: DisableInput, run: TargetRun<DisableProgress>, finding: Finding) {
   const known = { ...run.saved?.before, ...input.before };
   const seenFirst = new Set<AccountId>();
   const before: Record<AccountId, BeforeImage> = { ...known };
   for (const account of finding.accounts) {
-    if (before[account.id] !== undefined) continue;
-    seenFirst.add(account.id);
-    before[account.id] = await imageOf(desk, run, account);
+    const older = before[account.id];
+    if (older === undefined) {
+      seenFirst.add(account.id);
+      before[account.id] = await imageOf(desk, run, account);
+    } else if (older.grants === undefined && account.enabled !== false) {
+      const grants = await grantsIfObservable(desk, run, account);
+      if (grants !== undefined) before[account.id] = { ...older, grants };
+    }
   }
   return { before, seenFirst };
 }

@@ -1,5 +1,6 @@
 import type { AccountId, BeforeImage, Grant, TargetId } from '../domain/account';
 import type { RestorePlan } from '../domain/change';
+import { sameText } from '../domain/correlation';
 import type { EvidenceEntry } from '../domain/evidence';
 import type { TimedEvent } from '../domain/leaver';
 import type { RestorableAccount } from '../domain/provisioning';
@@ -109,8 +110,9 @@ function restorable(of: PlanRestoreInput['of']) {
   };
 }
 
+/** By name too: two surfaces of one system may number the same group differently (Delinea REST and SCIM). */
 function isSame({ entitlement: a }: Grant) {
-  return ({ entitlement: b }: Grant) => a.kind === b.kind && a.id === b.id;
+  return ({ entitlement: b }: Grant) => a.kind === b.kind && (a.id === b.id || sameText(a.name, b.name));
 }
 
 async function lastLeaver({ settings, store }: CoreDesk, personId: string): Promise<TimedEvent | undefined> {

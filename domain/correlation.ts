@@ -3,7 +3,7 @@ import type { Person } from './person';
 
 export type KeyName = 'externalId' | 'username' | 'email';
 
-/** The values that may name a person's accounts on one target; compared exactly but for case. */
+/** The values that may name a person's accounts on one target; compared as `sameText` does. */
 export interface CorrelationKeys {
   readonly externalId: readonly string[];
   readonly username: readonly string[];
@@ -93,7 +93,7 @@ export function furtherExternalId({ externalId, username }: { externalId: string
 
 function isTheirExternalId(value: string | undefined, wanted: readonly string[]): boolean {
   return wanted.some(
-    (one) => sameText(one, value) || value?.toLowerCase().startsWith(`${one.toLowerCase()}:`) === true,
+    (one) => sameText(one, value) || (value !== undefined && folded(value).startsWith(`${folded(one)}:`)),
   );
 }
 
@@ -107,8 +107,25 @@ export function matchesAmong(candidates: readonly Account[], keys: CorrelationKe
   return [...byId.values()];
 }
 
+/**
+ * The same but for case, and for how accents are stored: one system sends é as one character, another as two (Unicode's
+ * forms NFC and NFD).
+ */
 export function sameText(a: string | undefined, b: string | undefined): boolean {
-  return a !== undefined && b !== undefined && a.toLowerCase() === b.toLowerCase();
+  return a !== undefined && b !== undefined && folded(a) === folded(b);
+}
+
+/**
+ * The ways to ask a vendor for a name whose own search tells apart what we do not: as given, in lower case, and that with
+ * accents as one character and as two. One way for a plain name in lower case.
+ */
+export function spellingsOf(name: string): readonly string[] {
+  const lower = name.toLowerCase();
+  return [...new Set([name, lower, lower.normalize('NFC'), lower.normalize('NFD')])];
+}
+
+function folded(text: string): string {
+  return text.normalize('NFC').toLowerCase();
 }
 
 function isOneOf(value: string | undefined, wanted: readonly string[]): boolean {
@@ -128,6 +145,6 @@ function expand(template: string, person: Person): string | undefined {
 function distinct(values: readonly (string | undefined)[]): readonly string[] {
   const seen = new Map<string, string>();
   for (const value of values)
-    if (value !== undefined && value !== '') seen.set(value.toLowerCase(), seen.get(value.toLowerCase()) ?? value);
+    if (value !== undefined && value !== '') seen.set(folded(value), seen.get(folded(value)) ?? value);
   return [...seen.values()];
 }

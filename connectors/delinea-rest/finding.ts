@@ -1,7 +1,14 @@
 import type { Account } from '../../domain/account';
-import { matchedBy, matchesAmong, sameText, type CorrelationKeys, type Search } from '../../domain/correlation';
+import {
+  matchedBy,
+  matchesAmong,
+  sameText,
+  spellingsOf,
+  type CorrelationKeys,
+  type Search,
+} from '../../domain/correlation';
 import type { Call, Page, PageToken } from '../connector';
-import { listingPage, listWhole, positionOf } from '../http';
+import { listingPage, listWhole, positionOf, type ListingRows } from '../http';
 import type { Context } from './context';
 import { isAbridged, toAccount, type User } from './mapping';
 
@@ -30,19 +37,27 @@ export async function findAccounts(context: Context, keys: CorrelationKeys, call
   };
 }
 
-/** Undefined: the filter cannot be relied on for this name, so only reading everybody proves anything. */
+/**
+ * Undefined: the filter cannot be relied on for this name, so only reading everybody proves anything. The filter may tell
+ * apart spellings that are one name to the log-on.
+ */
 async function filtered(context: Context, username: string, call: Call): Promise<readonly User[] | undefined> {
   // How the vendor escapes a quote inside its quotes is not documented.
   if (/['\\]/.test(username)) return undefined;
-  const page = await context.client.findUsers(`userName eq '${username}'`, call);
-  if (page === 'unsupported') return undefined;
-  const hasMore =
-    page.total === undefined ? page.rows.length >= context.options.pageSize : page.rows.length < page.total;
-  if (hasMore) return undefined;
-  const lower = username.toLowerCase();
-  const isThere = page.rows.some((row) => sameText(row.userName, username));
-  // The filter may tell capitals apart where log-ons do not.
-  return isThere || lower === username ? page.rows : filtered(context, lower, call);
+  let rows: readonly User[] = [];
+  for (const spelling of spellingsOf(username)) {
+    const page = await context.client.findUsers(`userName eq '${spelling}'`, call);
+    if (page === 'unsupported' || mayHaveMore(context, page, username)) return undefined;
+    ({ rows } = page);
+    if (rows.some((row) => sameText(row.userName, username))) break;
+  }
+  return rows;
+}
+
+/** Without a total a full page tells it, or a stranger: the filter was ignored, and the page may have been cut shorter. */
+function mayHaveMore({ options }: Context, { rows, total }: ListingRows<User>, username: string): boolean {
+  if (total !== undefined) return rows.length < total;
+  return rows.length >= options.pageSize || rows.some((row) => !sameText(row.userName, username));
 }
 
 /** Every row, each once; of strangers only the id is kept. Throws rather than stop short (connectors/http). */

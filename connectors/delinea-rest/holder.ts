@@ -1,7 +1,7 @@
 import type { Account, Entitlement } from '../../domain/account';
 import { sameText } from '../../domain/correlation';
 import type { Call } from '../connector';
-import { Unobservable } from '../errors';
+import { ConnectorError, Unobservable } from '../errors';
 import { listingPage, positionOf, type ListingPosition } from '../http';
 import { where, type Context } from './context';
 import { listing } from './finding';
@@ -10,13 +10,24 @@ import { groupsOf, rolesOf, toAccount, type User } from './mapping';
 const operation = 'list members';
 
 /**
- * Groups are read on the tenant's SCIM surface where the target has one. Else, and for roles always, the users are read
- * page after page, and one whose row does not show what it holds by its id: Delinea publishes no list of members.
+ * Groups are read on the tenant's SCIM surface where the target has one and it answers. Else, and for roles always, the
+ * users are read page after page, and one whose row does not show what it holds by its id: Delinea publishes no list of
+ * members.
  */
 export async function* holdersOf(context: Context, entitlement: Entitlement, call: Call): AsyncIterable<Account> {
-  const listed = entitlement.kind === 'group' ? await onScim(context, entitlement, call) : undefined;
+  const listed = entitlement.kind === 'group' ? await onScimIfItAnswers(context, entitlement, call) : undefined;
   if (listed !== undefined) yield* listed;
   else yield* amongUsers(context, entitlement, call);
+}
+
+/** A SCIM surface that is down or refuses its token must not hold up a disable: the REST records show groups as well. */
+async function onScimIfItAnswers(context: Context, entitlement: Entitlement, call: Call) {
+  try {
+    return await onScim(context, entitlement, call);
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || call.signal.aborted) throw error;
+    return undefined;
+  }
 }
 
 /** The same group on the SCIM surface, by id, else by name; undefined where there is no such surface or group. */

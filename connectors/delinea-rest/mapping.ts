@@ -4,25 +4,73 @@ import { sameText } from '../../domain/correlation';
 import type { AccountChanges, Live, NewAccount } from '../connector';
 import type { Options } from './config';
 
-const id = z.string().min(1);
-const text = z.string().nullish();
-const email = z.looseObject({ value: z.string(), primary: z.boolean().nullish() });
-/** Seed 003 says "array of objects" and no more; SCIM's and REST's words for the two fields are both understood. */
-const heldGroup = z
-  .looseObject({ id: text, value: text, name: text, display: text })
-  .refine((group) => hasText(group.id) || hasText(group.value), 'a group needs an id');
+/**
+ * Seed 003 gives names and rough types of the fields and no more ("array of objects"), and platform versions differ: a
+ * field that cannot be read counts as not shown and never makes the whole user unreadable.
+ */
+const word = z.union([z.string().min(1), z.number().transform(String)]);
+const text = z
+  .union([z.string(), z.number().transform(String)])
+  .nullish()
+  .catch(undefined);
+const email = z.looseObject({ value: z.string(), primary: z.boolean().nullish().catch(undefined) });
+type Email = z.output<typeof email>;
 
-/** A user as the vendor sends it (seed 003, "User object"). */
+/**
+ * Addresses only name somebody: those that cannot be read are left out, and bare texts are as good as objects, the first
+ * of them the primary one. Where there are some and none can be read, they are not shown.
+ */
+const emails = z
+  .array(z.unknown())
+  .transform((shown): readonly Email[] | undefined => {
+    const read = shown.flatMap((one, index) => {
+      const whole = typeof one === 'string' ? { value: one, primary: index === 0 } : one;
+      return email.safeParse(whole).data ?? [];
+    });
+    return read.length === 0 && shown.length > 0 ? undefined : read;
+  })
+  .nullish()
+  .catch(undefined);
+
+interface Held {
+  readonly id: string;
+  readonly name?: string | undefined;
+}
+/** SCIM's words, REST's and the long ones; a bare text is all that is known of the group. */
+const heldGroup = z.union([
+  word.transform((name): Held => ({ id: name, name })),
+  z
+    .looseObject({ id: text, value: text, groupId: text, name: text, display: text, groupName: text })
+    .transform(({ id, value, groupId, name, display, groupName }, context): Held => {
+      const shownName = firstText(name, display, groupName);
+      const shownId = firstText(id, value, groupId) ?? shownName;
+      if (shownId !== undefined) return { id: shownId, name: shownName };
+      context.addIssue('a group needs an id or a name');
+      return z.NEVER;
+    }),
+]);
+/** A role has no id of its own (seed 003: "array of strings"): its name is what the vendor takes. */
+const heldRole = z.union([
+  z.string().min(1),
+  z.looseObject({ name: text, value: text, display: text }).transform(({ name, value, display }, context) => {
+    const shown = firstText(name, value, display);
+    if (shown !== undefined) return shown;
+    context.addIssue('a role needs a name');
+    return z.NEVER;
+  }),
+]);
+
+/** A user as the vendor sends it (seed 003, "User object"). One grant that cannot be read hides its list: it is never left out. */
 export const userSchema = z.looseObject({
-  id,
-  userName: z.string().min(1),
+  id: word,
+  userName: word,
   displayName: text,
-  name: z.looseObject({ givenName: text, familyName: text }).nullish(),
-  emails: z.array(email).nullish(),
-  active: z.boolean().nullish(),
+  name: z.looseObject({ givenName: text, familyName: text }).nullish().catch(undefined),
+  emails,
+  active: z.boolean().nullish().catch(undefined),
   externalId: text,
-  groups: z.array(heldGroup).nullish(),
-  roles: z.array(z.string()).nullish(),
+  groups: z.array(heldGroup).nullish().catch(undefined),
+  roles: z.array(heldRole).nullish().catch(undefined),
 });
 export type User = z.output<typeof userSchema>;
 
@@ -30,11 +78,19 @@ export type User = z.output<typeof userSchema>;
 export const writtenSchema = z.union([userSchema.partial(), z.null(), z.undefined(), z.literal('')]);
 export type Written = z.output<typeof writtenSchema>;
 
-const sessionSchema = z.looseObject({ id, userId: id, status: text, startedAt: text });
+const moment = z
+  .union([z.string(), z.number().transform(isoOf)])
+  .nullish()
+  .catch(undefined);
+const sessionSchema = z.looseObject({ id: word, userId: word, status: text, startedAt: moment });
 export type Session = z.output<typeof sessionSchema>;
 
-const page = <T extends z.ZodType>(row: T) =>
-  z.looseObject({ data: z.array(row), total: z.int().nonnegative().nullish() });
+/** A total that is no count (text, -1 for "not known") is only a hint less. */
+const total = z
+  .union([z.int().nonnegative(), z.string().regex(/^\d+$/).transform(Number)])
+  .nullish()
+  .catch(undefined);
+const page = <T extends z.ZodType>(row: T) => z.looseObject({ data: z.array(row), total });
 export const usersSchema = page(userSchema);
 export const sessionsSchema = page(sessionSchema);
 
@@ -59,15 +115,11 @@ export function rolesOf(user: User): readonly string[] | undefined {
 
 /** Groups as the REST surface shows them, read-only there. Undefined: the answer does not show them. */
 export function groupsOf(user: User): readonly Grant[] | undefined {
-  return user.groups?.map((group) => {
-    const name = firstText(group.name, group.display);
-    return {
-      entitlement: { kind: 'group', id: firstText(group.id, group.value) ?? '', ...(hasText(name) && { name }) },
-    };
-  });
+  return user.groups?.map(({ id, name }) => ({
+    entitlement: { kind: 'group', id, ...(hasText(name) && { name }) },
+  }));
 }
 
-/** A role has no id of its own: its name is what the vendor takes. */
 export function toRole(name: string): Entitlement {
   return { kind: 'role', id: name, name };
 }
@@ -175,6 +227,12 @@ function covers(actual: unknown, wanted: unknown): boolean {
   if (typeof wanted !== 'object' || wanted === null) return actual === wanted;
   if (typeof actual !== 'object' || actual === null) return false;
   return Object.entries(wanted).every(([field, value]) => covers((actual as Fields)[field], value));
+}
+
+/** Seconds or milliseconds since 1970, whichever gives a date of this age. */
+function isoOf(value: number): string {
+  const date = new Date(Math.abs(value) < 1e11 ? value * 1000 : value);
+  return Number.isNaN(date.getTime()) ? String(value) : date.toISOString();
 }
 
 function firstText(...values: readonly (string | null | undefined)[]): string | undefined {

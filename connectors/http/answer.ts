@@ -1,7 +1,6 @@
 import { z, type ZodType } from 'zod';
 import { VendorAnswerInvalid } from '../errors';
 import type { RawAnswer } from './transport';
-import { looksLikeHtml } from './problem';
 import { scrub } from './scrub';
 
 /** For `HttpRequest.answer`: nothing is expected of the body. A login or error page still counts as no valid answer. */
@@ -11,11 +10,14 @@ interface Asked<T> {
   readonly target: string;
   readonly operation: string;
   readonly answer: ZodType<T>;
+  /** The caller wants one bare word, such as a token: without the quotes of JSON it is understood too. */
+  readonly bareWord?: boolean;
 }
 
 /** The body of a 2xx answer, held against its schema. Throws `VendorAnswerInvalid`; never quotes the body. */
-export function bodyOf<T>(raw: RawAnswer, { target, operation, answer }: Asked<T>): T {
-  const parsed = answer.safeParse(valueOf(raw, { target, operation }));
+export function bodyOf<T>(raw: RawAnswer, { target, operation, answer, bareWord = false }: Asked<T>): T {
+  const word = bareWord ? bareWordOf(raw) : undefined;
+  const parsed = answer.safeParse(word ?? valueOf(raw, { target, operation }));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => {
     const where = path.map(String).join('.');
@@ -36,19 +38,41 @@ export function refuseHtml(raw: RawAnswer, at: { readonly target: string; readon
 
 function valueOf(raw: RawAnswer, at: { readonly target: string; readonly operation: string }): unknown {
   refuseHtml(raw, at);
-  const text = raw.text.replace(/^\uFEFF/, '');
-  if (text.trim() === '') return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    const type = contentTypeOf(raw);
-    if (type !== undefined && !type.includes('json')) return text;
-    throw invalid(`the answer is not valid JSON (content type ${type ?? 'not given'})`, raw, at);
-  }
+  const text = textOf(raw);
+  if (text === '') return undefined;
+  const parsed = jsonOf(text);
+  if (parsed !== undefined) return parsed.value;
+  const type = contentTypeOf(raw);
+  if (type !== undefined && !type.includes('json')) return text;
+  throw invalid(`the answer is not valid JSON (content type ${type ?? 'not given'})`, raw, at);
 }
 
+/**
+ * The text decides, whatever its header: there are vendors that send JSON as text/html, and proxies that send pages as
+ * JSON. What says that it is HTML and is no JSON either is nobody's answer.
+ */
 function isHtml(raw: RawAnswer): boolean {
-  return looksLikeHtml(raw.text) || (contentTypeOf(raw)?.includes('html') === true && raw.text.trim() !== '');
+  const text = textOf(raw);
+  if (text.startsWith('<')) return true;
+  return contentTypeOf(raw)?.includes('html') === true && text !== '' && jsonOf(text) === undefined;
+}
+
+/** One word that is no JSON, nor the beginning of it, no page and no message: an unquoted token. */
+function bareWordOf(raw: RawAnswer): string | undefined {
+  const text = textOf(raw);
+  return /^[^\s"<{[]\S*$/.test(text) && jsonOf(text) === undefined ? text : undefined;
+}
+
+function textOf({ text }: RawAnswer): string {
+  return text.replace(/^\uFEFF/, '').trim();
+}
+
+function jsonOf(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return undefined;
+  }
 }
 
 function contentTypeOf(raw: RawAnswer): string | undefined {

@@ -86,8 +86,9 @@ export async function requestToken(
 }
 
 /**
- * CyberArk's logon (vendor-apis 4.1): the answer is a bare JSON string. `concurrentSession` keeps a second worker's logon
- * from ending this one's session. A refused logon is never repeated: a few of them suspend the service user.
+ * CyberArk's logon (vendor-apis 4.1): the answer is a bare JSON string, where something stands in front perhaps without
+ * its quotes. `concurrentSession` keeps a second worker's logon from ending this one's session. A refused logon is never
+ * repeated: a few of them suspend the service user.
  */
 function logon(auth: Extract<Auth, { username: string }>, baseUrl: string, { target, transport }: Source): TokenSource {
   const url = new URL(`${baseUrl}/auth/${encodeURIComponent(auth.method)}/Logon`);
@@ -103,7 +104,7 @@ function logon(auth: Extract<Auth, { username: string }>, baseUrl: string, { tar
       };
       const answer = await transport.exchange(request, call);
       throwUnlessIssued(answer, { target, refused: isRefusedLogon, address: 'baseUrl and auth.method' });
-      return { value: bodyOf(answer, { target, operation, answer: logonToken }) };
+      return { value: bodyOf(answer, { target, operation, answer: logonToken, bareWord: true }) };
     },
   };
 }

@@ -41,27 +41,24 @@ export async function startDelineaRest(
   };
 }
 
-function dialectOf({
-  abridgedRows = true,
-  hiddenFields = [],
-  filterIgnoredEvery = 5,
-  filters = 'accepted',
-  roleWrites = 'allowed',
-  roles,
-  patchAnswer = 'alternating',
-  sessionsApi = true,
-  sessionUserIds = 'platform',
-}: DelineaRestOptions): Dialect {
-  const known = roles === undefined ? {} : { roles };
-  return {
-    abridgedRows,
-    hiddenFields,
-    filterIgnoredEvery,
-    filters,
-    roleWrites,
-    patchAnswer,
-    sessionsApi,
-    sessionUserIds,
-    ...known,
-  };
+const usual: Dialect = {
+  abridgedRows: true,
+  hiddenFields: [],
+  filterIgnoredEvery: 5,
+  filters: 'accepted',
+  filterRefusal: 400,
+  maxTake: 100,
+  totals: 'counted',
+  shapes: 'seed',
+  roleWrites: 'allowed',
+  patchAnswer: 'alternating',
+  sessionsApi: true,
+  sessionNumbers: false,
+  sessionUserIds: 'platform',
+};
+
+function dialectOf(options: DelineaRestOptions): Dialect {
+  const names = [...Object.keys(usual), 'roles'];
+  const given = Object.entries(options).filter(([name, value]) => names.includes(name) && value !== undefined);
+  return { ...usual, ...Object.fromEntries(given) };
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { claim, cutPage, Refusal, wholeNumber } from '../core';
 import type { DelineaTenant, User } from '../delinea-tenant';
 import { addSessionRoutes } from './session-route';
-import { fieldsOf, shown } from './user';
+import { fieldsOf, shown, type Shapes } from './user';
 
 /** Where platform versions differ, as far as seed 003 and public sources tell. */
 export interface Dialect {
@@ -12,14 +12,23 @@ export interface Dialect {
   readonly hiddenFields: readonly string[];
   /** Every n-th search overlooks its filter and everybody comes back; 0: none does. */
   readonly filterIgnoredEvery: number;
-  /** Some versions take no filter at all and answer 400. */
+  /** Some versions take no filter at all and refuse it, with a status of their own. */
   readonly filters: 'accepted' | 'refused';
+  readonly filterRefusal: 400 | 405 | 422 | 501;
+  /** Rows that a page holds at most, however many are asked for. */
+  readonly maxTake: number;
+  /** How `total` comes; `unknown` is -1. */
+  readonly totals: 'counted' | 'text' | 'unknown' | 'missing';
+  /** How groups, roles and e-mail addresses come: the seed says "array of objects" and "array of strings", and no more. */
+  readonly shapes: Shapes;
   /** A client without the right to assign roles gets 403, on newer tenants 404. */
   readonly roleWrites: 'allowed' | 'forbidden' | 'not-found';
   /** The roles that exist; left out, any name is one. */
   readonly roles?: readonly string[];
   readonly patchAnswer: 'alternating' | '200' | '204';
   readonly sessionsApi: boolean;
+  /** Ids and dates of sessions as text, or as numbers (Secret Server's own, and seconds since 1970). */
+  readonly sessionNumbers: boolean;
   /** `vault`: sessions name their user by Secret Server's own number instead of the platform's id. */
   readonly sessionUserIds: 'platform' | 'vault';
 }
@@ -38,7 +47,8 @@ export function addRoutes(app: FastifyInstance, tenant: DelineaTenant, dialect: 
     return user;
   };
   const isOverlooked = (request: FastifyRequest): boolean => {
-    if (dialect.filters === 'refused') throw new Refusal(400, 'The parameter filter is not supported.');
+    if (dialect.filters === 'refused')
+      throw new Refusal(dialect.filterRefusal, 'The parameter filter is not supported.');
     searches += 1;
     const every = dialect.filterIgnoredEvery;
     return claim(request, 'filter-ignored') || (every > 0 && searches % every === 0);
@@ -48,7 +58,11 @@ export function addRoutes(app: FastifyInstance, tenant: DelineaTenant, dialect: 
     const { filter } = request.query as { filter?: string };
     const all = filter === undefined || isOverlooked(request);
     const rows = all ? directory.users : directory.usersNamed(nameIn(filter));
-    return sendPage(request, reply, rows, (user) => shown(tenant, user, dialect, dialect.abridgedRows));
+    return sendPage(request, reply, {
+      rows,
+      dialect,
+      show: (user) => shown(tenant, user, dialect, dialect.abridgedRows),
+    });
   });
   app.get('/users/:id', (request: WithId, reply) => reply.send(shown(tenant, userOf(request), dialect)));
   app.post('/users', (request, reply) =>
@@ -67,18 +81,27 @@ export function addRoutes(app: FastifyInstance, tenant: DelineaTenant, dialect: 
   if (dialect.sessionsApi) addSessionRoutes(app, tenant, dialect);
 }
 
-/** skip and take; a larger take than 100 gives 100 (seed 003, "Pagination"). */
+/** skip and take; a larger take than 100 gives 100 (seed 003, "Pagination"), on some tenants fewer. */
 export function sendPage<T>(
   request: FastifyRequest,
   reply: FastifyReply,
-  rows: readonly T[],
-  show: (row: T) => unknown,
+  {
+    rows,
+    show,
+    dialect,
+  }: { readonly rows: readonly T[]; readonly show: (row: T) => unknown; readonly dialect: Dialect },
 ): FastifyReply {
   const query = request.query as Readonly<Record<string, string>>;
   const skip = Math.max(0, wholeNumber(query['skip'], 0));
-  const take = Math.min(100, Math.max(1, wholeNumber(query['take'], 25)));
+  const take = Math.min(dialect.maxTake, Math.max(1, wholeNumber(query['take'], 25)));
   const data = cutPage({ request, rows, offset: skip, limit: take }).map(show);
-  return reply.send({ data, total: rows.length, skip, take });
+  return reply.send({ data, ...totalOf(rows.length, dialect), skip, take });
+}
+
+function totalOf(count: number, { totals }: Dialect): { readonly total?: number | string } {
+  if (totals === 'missing') return {};
+  if (totals === 'unknown') return { total: -1 };
+  return { total: totals === 'text' ? String(count) : count };
 }
 
 function create(tenant: DelineaTenant, body: Body, dialect: Dialect): User {

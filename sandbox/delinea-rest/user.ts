@@ -34,10 +34,38 @@ export function fieldsOf(body: Readonly<Record<string, unknown>>): UserFields {
 }
 
 /** A user as the API shows it, with what this client may see. */
-export function shown(tenant: DelineaTenant, user: User, { hiddenFields }: Dialect, isRow = false): unknown {
+export function shown(tenant: DelineaTenant, user: User, { hiddenFields, shapes }: Dialect, isRow = false): unknown {
   const { created, lastModified, ...fields } = user;
   const row = { id: user.id, userName: user.userName, active: user.active };
-  const groups = tenant.directory.groupsOf(user.id).map(({ id, displayName }) => ({ id, name: displayName }));
-  const whole = { ...fields, groups, meta: { created, lastModified } };
+  const groups = tenant.directory.groupsOf(user.id).map(({ id, displayName }) => groupAs[shapes](id, displayName));
+  const roles = fields.roles?.map((role) => roleAs[shapes](role));
+  const emails = fields.emails?.map((email) => (shapes === 'texts' ? (email as { value?: unknown }).value : email));
+  const whole = {
+    ...fields,
+    groups,
+    ...(roles && { roles }),
+    ...(emails && { emails }),
+    meta: { created, lastModified },
+  };
   return Object.fromEntries(Object.entries(isRow ? row : whole).filter(([field]) => !hiddenFields.includes(field)));
 }
+
+/** `seed` is what the field table comes nearest to. */
+export type Shapes = 'seed' | 'long' | 'scim' | 'names' | 'texts' | 'unreadable';
+
+const groupAs: Readonly<Record<Shapes, (id: string, name: string) => unknown>> = {
+  seed: (id, name) => ({ id, name }),
+  long: (groupId, groupName) => ({ groupId, groupName }),
+  scim: (value, display) => ({ value, display }),
+  names: (_id, name) => ({ name }),
+  texts: (_id, name) => name,
+  unreadable: (id) => ({ link: `/groups/${id}` }),
+};
+const roleAs: Readonly<Record<Shapes, (role: string) => unknown>> = {
+  seed: (role) => role,
+  long: (name) => ({ id: `role-${name.length}`, name }),
+  scim: (value) => ({ value }),
+  names: (name) => ({ name }),
+  texts: (role) => role,
+  unreadable: (role) => [role],
+};

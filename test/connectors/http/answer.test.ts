@@ -106,6 +106,28 @@ test('a proxy’s page never passes for the vendor’s word', () => {
   expect(bodyOf(raw(''), asked)).toBeUndefined();
   expect(bodyOf(raw('OK', 'text/plain'), asked)).toBeUndefined();
   expect(() => bodyOf(raw('{"a":', 'application/json; charset=utf-8'), asked)).toThrow('application/json');
+  for (const text of ['<?xml version="1.0"?><html/>', ' \n<!-- portal --><HTML>', '<table>'])
+    for (const type of ['application/json', 'text/plain', undefined])
+      expect(() => bodyOf(raw(text, type), asked)).toThrow('HTML page');
+  // No page, and no JSON either: whoever wrote it, it is not the API.
+  expect(() => bodyOf(raw('Please sign in', 'text/html'), asked)).toThrow('HTML page');
+  expect(() => refuseHtml({ ...raw('Not found', 'text/html; charset=utf-8'), status: 404 }, at)).toThrow('HTML page');
+});
+
+test('JSON is read whatever its header says', () => {
+  const answer = z.object({ users: z.array(z.unknown()) });
+  expect(bodyOf(raw('{"users":[]}', 'text/html; charset=utf-8'), { ...at, answer })).toEqual({ users: [] });
+  expect(bodyOf(raw('"t0ken"', 'text/html'), { ...at, answer: z.string() })).toBe('t0ken');
+  expect(() => refuseHtml({ ...raw('{"message":"no such user"}', 'text/html'), status: 404 }, at)).not.toThrow();
+});
+
+test('a token without the quotes of JSON is read where one word is wanted, and nowhere else', () => {
+  const asked = { ...at, answer: z.string().min(1) };
+  for (const type of ['application/json', 'text/plain', 'text/html', undefined])
+    expect(bodyOf(raw(' AAEAAAD/////==\r\n', type), { ...asked, bareWord: true })).toBe('AAEAAAD/////==');
+  expect(() => bodyOf(raw('AAEAAAD/////==', 'application/json'), asked)).toThrow('not valid JSON');
+  for (const text of ['please sign in', '{"a":', '["a"', '"half', 'null', '', '<html>'])
+    expect(() => bodyOf(raw(text, 'application/json'), { ...asked, bareWord: true })).toThrow();
 });
 
 test('a schema’s complaint names the field and quotes nothing', () => {
