@@ -114,6 +114,19 @@ describe('listing', () => {
     expect(names).toEqual(vendor.accounts().map(({ username }) => username));
   });
 
+  test('a list that comes whole whatever is asked, and without a total, ends when it repeats', async () => {
+    const { connector } = await open({ standIn: { people: people(7), paging: 'none', totals: false } });
+    const names: string[] = [];
+    let next: string | undefined;
+    do {
+      const page = await connector.listAccounts(next, call);
+      names.push(...page.items.map(({ username }) => username));
+      next = page.next;
+    } while (next !== undefined);
+    expect(names).toEqual(rig.vendor.accounts().map(({ username }) => username));
+    expect((await connector.findAccounts(keys('nobody'), call)).found).toEqual([]);
+  });
+
   test.each(['empty-page', 'duplicate-page'] as const)('%s never passes for the whole', async (kind) => {
     const { connector, vendor } = await open({ options: { pageSize: 2 } });
     const { next } = await connector.listAccounts(undefined, call);

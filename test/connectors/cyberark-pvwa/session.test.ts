@@ -103,3 +103,10 @@ test('checkouts and cached keys are handed to a person', async () => {
     credentials: expect.stringContaining('person'),
   });
 });
+
+test('sessions that come all at once and without a total are whole', async () => {
+  const people = [person('anna', { sessions: 3 })];
+  const { connector, vendor } = await open({ standIn: { people, totals: false, sessionPages: false } });
+  expect(await sessions().list(await found(connector, 'anna'), call)).toHaveLength(3);
+  expect(asked(vendor).filter((line) => line === 'GET /LiveSessions')).toHaveLength(2);
+});
