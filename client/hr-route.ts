@@ -4,9 +4,8 @@ import type { Deliver } from './deliver';
 import { TemporalAway } from './errors';
 import type { GatewayMetrics } from './gateway-metric';
 import type { HrSource } from './hr-source';
+import { comeAgain, refuseUnverified, type CountUnverified } from './refusal';
 
-/** When a sender shall come again after a 503. */
-const RETRY_AFTER_SECONDS = 30;
 /** An event dated later than this makes every later one look superseded: worth a warning. */
 const FAR_AHEAD_MS = 24 * 60 * 60 * 1000;
 
@@ -14,6 +13,7 @@ interface HrRoute {
   readonly source: HrSource;
   readonly deliver: Deliver;
   readonly metrics: GatewayMetrics;
+  readonly countUnverified: CountUnverified;
 }
 
 interface Accepted {
@@ -25,20 +25,13 @@ interface Accepted {
  * Takes events of one source: 202 only when Temporal has all of them. Events may be delivered twice, never lost, so
  * whatever stops us half-way is answered 503: the sender sends the whole again.
  */
-export function hrRoute({ source, deliver, metrics }: HrRoute) {
+export function hrRoute({ source, deliver, metrics, countUnverified: count }: HrRoute) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const log = request.log.child({ source: source.name });
 
     const verified = source.verify({ headers: request.headers, rawBody, now: new Date() });
-    if (!verified.ok && verified.ours === true) {
-      log.error({ reason: verified.reason }, 'HR request cannot be verified');
-      return comeAgain(reply, 'requests cannot be verified at the moment');
-    }
-    if (!verified.ok) {
-      log.warn({ reason: verified.reason, from: request.ip }, 'HR request refused: not verified');
-      return reply.code(401).send({ error: 'not verified' });
-    }
+    if (!verified.ok) return await refuseUnverified({ request, reply, log, verified, count });
 
     const parsed = await source.toEvents(rawBody);
     if ('problems' in parsed) {
@@ -94,9 +87,4 @@ function observer(source: HrSource, metrics: GatewayMetrics): (isDelivered: bool
     const seconds = (performance.now() - begin) / 1000;
     metrics.observeDelivery({ source: source.name, isDelivered, seconds });
   };
-}
-
-/** 503 with the time to come again: the sender shall send the whole once more. */
-export function comeAgain(reply: FastifyReply, error: string): FastifyReply {
-  return reply.code(503).header('retry-after', String(RETRY_AFTER_SECONDS)).send({ error });
 }

@@ -18,7 +18,7 @@ export function gatewayCommand(cli: Cli): Command {
 
 async function serve({ terminal }: Cli, options: PlaceOptions): Promise<void> {
   const place = findPlace(terminal, options);
-  const { host, port, hrWebhookSecrets } = place.config.gateway;
+  const { hrWebhookSecrets, ...settings } = place.config.gateway;
   const teardown = new Teardown(terminal);
   const stop = new StopSignal(terminal);
   try {
@@ -26,8 +26,7 @@ async function serve({ terminal }: Cli, options: PlaceOptions): Promise<void> {
     teardown.add('connection', () => temporal.close());
     const { client } = temporal;
     const gateway = await startGateway({
-      host,
-      port,
+      ...settings,
       secrets: hrWebhookSecrets,
       pings: pingsOf(place.config, client),
       deliver: deliverEvents({ client }),

@@ -62,12 +62,11 @@ async function bringUpGateway(
   { config, temporal, log }: { config: Config; temporal: Temporal; log: ReturnType<typeof fileLog> },
   teardown: Teardown,
 ): Promise<string | undefined> {
-  const { host, port, hrWebhookSecrets } = config.gateway;
+  const { hrWebhookSecrets, ...settings } = config.gateway;
   if (hrWebhookSecrets.length === 0 && config.sources.length === 0) return undefined;
   const { client } = temporal;
   const gateway = await startGateway({
-    host,
-    port,
+    ...settings,
     secrets: hrWebhookSecrets,
     pings: pingsOf(config, client),
     deliver: deliverEvents({ client }),
