@@ -6,9 +6,6 @@ import type { GatewayMetrics } from './gateway-metric';
 import type { HrSource } from './hr-source';
 import { comeAgain, refuseUnverified, type CountUnverified } from './refusal';
 
-/** An event dated later than this makes every later one look superseded: worth a warning. */
-const FAR_AHEAD_MS = 24 * 60 * 60 * 1000;
-
 interface HrRoute {
   readonly source: HrSource;
   readonly deliver: Deliver;
@@ -67,9 +64,6 @@ async function deliverOne({ event, deliver, log, observe }: OneDelivery): Promis
     const { workflowId } = await deliver(event);
     observe(true);
     log.info({ ...named, workflowId }, 'HR event delivered');
-    if (Date.parse(event.time) - Date.now() > FAR_AHEAD_MS) {
-      log.warn({ ...named, time: event.time }, 'HR event is dated ahead: events after it will look superseded');
-    }
     return workflowId;
   } catch (error) {
     observe(false);
