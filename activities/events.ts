@@ -1,14 +1,24 @@
 import type { HrEvent } from '../domain/event';
 import type { EvidenceDraft } from '../domain/evidence';
 import type { LegalHold, Moments, TimedEvent } from '../domain/leaver';
+import type { PersonStatus } from '../store/people';
 import type { RecordedEvent } from './contract';
 import { append, type CoreDesk, noticesIn } from './core-desk';
+import { overtakenLeaver, tellOfQuestion } from './event-question';
 import { earlier, momentsOf } from './moment';
 import { standingOf } from './standing';
 
 /** The first step for each event: known for good by (source, id), also when it causes nothing. */
 export async function recordEvent(desk: CoreDesk, input: Incoming): Promise<RecordedEvent> {
-  return await desk.store.together(() => takeIn(desk, input));
+  const { recorded, question } = await desk.store.together(() => takeIn(desk, input));
+  if (question !== undefined) await tellOfQuestion(desk, { event: input.event, question, batch: input.batch });
+  return recorded;
+}
+
+interface Taken {
+  readonly recorded: RecordedEvent;
+  /** What nobody may overlook about an event that changes nothing. */
+  readonly question?: string;
 }
 
 interface Incoming {
@@ -18,7 +28,7 @@ interface Incoming {
   readonly batch: number;
 }
 
-async function takeIn(desk: CoreDesk, input: Incoming): Promise<RecordedEvent> {
+async function takeIn(desk: CoreDesk, input: Incoming): Promise<Taken> {
   const { event, receivedAt, key, batch } = input;
   const { store, settings } = desk;
   const { verdict, hash, supersededBy, differsFromFirst, statusBefore } = await store.events.record({
@@ -29,36 +39,39 @@ async function takeIn(desk: CoreDesk, input: Incoming): Promise<RecordedEvent> {
   const moments = early(desk, event, momentsOf(event, settings.defaultTimeZone));
   const timed: TimedEvent = { event, receivedAt, eventHash: hash, moments };
   if (verdict === 'new') await keepFacts(desk, timed);
-  const detail = detailOf({ timed, verdict, differs: differsFromFirst === true, supersededBy: supersededBy?.id });
+  const question = supersededBy === undefined ? undefined : await overtakenLeaver(desk, { event, by: supersededBy });
+  const detail =
+    question ?? detailOf({ timed, verdict, differs: differsFromFirst === true, supersededBy: supersededBy?.id });
   const draft: EvidenceDraft = {
     kind: 'event',
     at: new Date().toISOString(),
     step: event.type,
-    outcome: verdict === 'new' ? 'accepted' : verdict,
+    outcome: question !== undefined ? 'needs-person' : verdict === 'new' ? 'accepted' : verdict,
     detail,
     eventHash: hash,
     data: timed,
   };
-  const hold =
-    verdict === 'new' && event.type === 'tenure.leaver'
-      ? (await store.holds.of({ personId: event.subject }))[0]
-      : undefined;
-  const cancelledBy =
-    verdict === 'new' && event.type === 'tenure.leaver' ? await cancellationOf(desk, event) : undefined;
-  // As it stood before this very event: a joiner makes them active, and a leaver at work still has to hear of it.
-  const standing =
-    verdict === 'new' && event.type !== 'tenure.leaver'
-      ? { ...(await standingOf(desk, { timed })), ...(statusBefore === undefined ? {} : { status: statusBefore }) }
-      : undefined;
+  const known = verdict === 'new' ? await knownOf(desk, timed, statusBefore) : {};
   await append(desk, { personId: event.subject, batch, entries: [draft] });
-  return {
-    verdict,
-    timed,
-    ...(standing === undefined ? {} : { standing }),
-    ...(hold === undefined ? {} : { hold }),
-    ...(cancelledBy === undefined ? {} : { cancelledBy }),
-    ...noticesIn(settings),
-  };
+  const recorded: RecordedEvent = { verdict, timed, ...known, ...noticesIn(settings) };
+  return question === undefined ? { recorded } : { recorded, question };
+}
+
+/** What has to be known to act on an event: how the person stands, or for a leaver what came before it. */
+async function knownOf(
+  desk: CoreDesk,
+  timed: TimedEvent,
+  statusBefore: PersonStatus | undefined,
+): Promise<Pick<RecordedEvent, 'standing' | 'hold' | 'cancelledBy'>> {
+  const { event } = timed;
+  if (event.type !== 'tenure.leaver') {
+    // As it stood before this very event: a joiner makes them active, and a leaver at work still has to hear of it.
+    const standing = await standingOf(desk, { timed });
+    return { standing: { ...standing, ...(statusBefore === undefined ? {} : { status: statusBefore }) } };
+  }
+  const [hold] = await desk.store.holds.of({ personId: event.subject });
+  const cancelledBy = await cancellationOf(desk, event);
+  return { ...(hold === undefined ? {} : { hold }), ...(cancelledBy === undefined ? {} : { cancelledBy }) };
 }
 
 /** A joiner's accounts are made some time before the first day, where policy says so, and enabled on it. */

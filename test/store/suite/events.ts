@@ -47,6 +47,16 @@ export function eventsSuite(dialect: Dialect): void {
       expect((await record(other, 'e')).verdict).toBe('new');
     });
 
+    it('counts an event that was dated far ahead from its receipt: later words count again', async () => {
+      await record(hrEvent({ id: 'ahead', time: '2199-01-01T00:00:00Z' }), 'a');
+      const before = await record(hrEvent({ id: 'before', time: '2026-11-20T09:00:00Z' }), 'b');
+      expect(before).toMatchObject({ verdict: 'superseded', supersededBy: { id: 'ahead' } });
+      expect((await record(hrEvent({ id: 'after', time: '2026-11-20T09:00:10Z' }), 'c')).verdict).toBe('new');
+      expect((await record(hrEvent({ id: 'older', time: '2026-11-20T09:00:08Z' }), 'd')).supersededBy?.id).toBe(
+        'after',
+      );
+    });
+
     it('orders events of the same time by sequence, also written with offsets', async () => {
       await record(hrEvent({ id: 's2', time: '2026-11-20T10:00:00+01:00', sequence: 2 }), 'a');
       expect((await record(hrEvent({ id: 's1', time: '2026-11-20T09:00:00Z', sequence: 1 }), 'b')).verdict).toBe(
