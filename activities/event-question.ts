@@ -16,10 +16,33 @@ const ATTEMPTS = 3;
 /** Numbers of batches that are written beside an event's own; `person` counts its own from a million. */
 const BESIDE = 2_000_000;
 
+type Recorded = Awaited<ReturnType<CoreDesk['store']['events']['record']>>;
+
 /** What nobody may overlook about an event that changes nothing; undefined when it may be left at that. */
-export async function overtakenLeaver(
+export async function questionOf(
+  desk: CoreDesk,
+  event: HrEvent,
+  { supersededBy, differsFromFirst }: Recorded,
+): Promise<string | undefined> {
+  if (differsFromFirst === true) return await reusedId(desk, event);
+  return supersededBy === undefined ? undefined : await overtakenLeaver(desk, event, supersededBy);
+}
+
+/** An id stands for one event for good: what comes under it later, for whomever, changes nothing. */
+async function reusedId({ store }: CoreDesk, event: HrEvent): Promise<string | undefined> {
+  const first = await store.events.get(event);
+  if (first === undefined) return undefined;
+  const { type, subject } = first.event;
+  return (
+    `not acted on, because the id ${event.id} of ${event.source} stands for another event, received at ${first.receivedAt}: ` +
+    `${type} about ${subject}. If this one is meant, send it again under an id of its own, and have the source use no id twice`
+  );
+}
+
+async function overtakenLeaver(
   { store }: CoreDesk,
-  { event, by }: { readonly event: HrEvent; readonly by: { readonly source: string; readonly id: string } },
+  event: HrEvent,
+  by: { readonly source: string; readonly id: string },
 ): Promise<string | undefined> {
   if (event.type !== 'tenure.leaver') return undefined;
   const later = await store.events.get(by);

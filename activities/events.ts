@@ -4,7 +4,7 @@ import type { LegalHold, Moments, TimedEvent } from '../domain/leaver';
 import type { PersonStatus } from '../store/people';
 import type { RecordedEvent } from './contract';
 import { append, type CoreDesk, noticesIn } from './core-desk';
-import { overtakenLeaver, tellOfQuestion } from './event-question';
+import { questionOf, tellOfQuestion } from './event-question';
 import { earlier, momentsOf } from './moment';
 import { standingOf } from './standing';
 
@@ -31,17 +31,13 @@ interface Incoming {
 async function takeIn(desk: CoreDesk, input: Incoming): Promise<Taken> {
   const { event, receivedAt, key, batch } = input;
   const { store, settings } = desk;
-  const { verdict, hash, supersededBy, differsFromFirst, statusBefore } = await store.events.record({
-    event,
-    receivedAt,
-    by: key,
-  });
+  const known = await store.events.record({ event, receivedAt, by: key });
+  const { verdict, hash, supersededBy, statusBefore } = known;
   const moments = early(desk, event, momentsOf(event, settings.defaultTimeZone));
   const timed: TimedEvent = { event, receivedAt, eventHash: hash, moments };
   if (verdict === 'new') await keepFacts(desk, timed);
-  const question = supersededBy === undefined ? undefined : await overtakenLeaver(desk, { event, by: supersededBy });
-  const detail =
-    question ?? detailOf({ timed, verdict, differs: differsFromFirst === true, supersededBy: supersededBy?.id });
+  const question = await questionOf(desk, event, known);
+  const detail = question ?? detailOf({ timed, verdict, supersededBy: supersededBy?.id });
   const draft: EvidenceDraft = {
     kind: 'event',
     at: new Date().toISOString(),
@@ -51,14 +47,14 @@ async function takeIn(desk: CoreDesk, input: Incoming): Promise<Taken> {
     eventHash: hash,
     data: timed,
   };
-  const known = verdict === 'new' ? await knownOf(desk, timed, statusBefore) : {};
+  const needed = verdict === 'new' ? await neededFor(desk, timed, statusBefore) : {};
   await append(desk, { personId: event.subject, batch, entries: [draft] });
-  const recorded: RecordedEvent = { verdict, timed, ...known, ...noticesIn(settings) };
+  const recorded: RecordedEvent = { verdict, timed, ...needed, ...noticesIn(settings) };
   return question === undefined ? { recorded } : { recorded, question };
 }
 
 /** What has to be known to act on an event: how the person stands, or for a leaver what came before it. */
-async function knownOf(
+async function neededFor(
   desk: CoreDesk,
   timed: TimedEvent,
   statusBefore: PersonStatus | undefined,
@@ -86,16 +82,13 @@ function early({ policy }: CoreDesk, { type }: HrEvent, moments: Moments): Momen
 function detailOf({
   timed,
   verdict,
-  differs,
   supersededBy = 'one',
 }: {
   readonly timed: TimedEvent;
   readonly verdict: RecordedEvent['verdict'];
-  readonly differs: boolean;
   readonly supersededBy: string | undefined;
 }): string {
-  if (verdict === 'duplicate')
-    return `delivered before${differs ? ', and says something else now: ask the source' : ''}`;
+  if (verdict === 'duplicate') return 'delivered before';
   if (verdict === 'superseded') return `older than ${supersededBy} that was applied already`;
   return timed.moments.note ?? 'accepted';
 }

@@ -66,7 +66,7 @@ export class Events {
     const hash = sha256OfText(body);
     return this.database.write(`person:${event.subject}`, async (tx) => {
       const known = await find(tx, event);
-      if (known !== undefined) return answerAgain({ known, by, hash });
+      if (known !== undefined) return answerAgain({ known, by, hash, event });
       const later = await laterApplied(tx, { event, receivedAt });
       const supersededBy = later === undefined ? undefined : nameOf(later);
       const verdict = supersededBy === undefined ? 'new' : 'superseded';
@@ -117,13 +117,16 @@ function answerAgain({
   known,
   by,
   hash,
+  event,
 }: {
   readonly known: HrEventRow;
   readonly by: string;
   readonly hash: string;
+  readonly event: HrEvent;
 }): RecordedEvent {
   if (known.recordedBy !== by) {
-    return { verdict: 'duplicate', hash, ...(known.hash === hash ? {} : { differsFromFirst: true }) };
+    const differs = known.hash !== hash && !saysTheSame(JSON.parse(known.body) as HrEvent, event);
+    return { verdict: 'duplicate', hash, ...(differs ? { differsFromFirst: true } : {}) };
   }
   const verdict = known.verdict as 'new' | 'superseded';
   const first = {
@@ -132,6 +135,13 @@ function answerAgain({
     ...(known.statusBefore === null ? {} : { statusBefore: known.statusBefore as PersonStatus }),
   };
   return known.supersededBy === null ? first : { ...first, supersededBy: JSON.parse(known.supersededBy) as EventName };
+}
+
+/** Whether two events under one name mean the same: a delivery may trace or write itself differently each time. */
+export function saysTheSame(a: HrEvent, b: HrEvent): boolean {
+  const meaning = ({ type, subject, time, data }: HrEvent) =>
+    canonicalJson({ type, subject, time: Date.parse(time), data });
+  return meaning(a) === meaning(b);
 }
 
 function find(db: Database['kysely'] | Tx, { source, id }: EventName): Promise<HrEventRow | undefined> {

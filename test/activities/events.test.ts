@@ -73,6 +73,30 @@ describe('an event that nobody may overlook', () => {
     expect((await evidenceOf())[1]).toMatch(/^event needs-person .*urgent/);
   });
 
+  test('an id that is used again for something else, also for somebody else, is a question; a redelivery is none', async () => {
+    const first = sampleEvent({ id: 'hr-1', type: 'tenure.mover' });
+    await record(first);
+    await record(first);
+    await record(sampleEvent({ id: 'hr-1', data: { urgent: true } }));
+    await record(sampleEvent({ id: 'hr-1', personId: 'e2' }));
+    const outcomes = (await evidenceOf()).map((line) => line.split(' ').slice(0, 2).join(' '));
+    expect(outcomes).toEqual(['event accepted', 'event duplicate', 'event needs-person', 'notice delivered']);
+    const [other] = await evidenceOf('e2');
+    expect(other).toMatch(/^event needs-person not acted on, .*hr-1.*tenure.mover about e1042.*under an id of its own/);
+    expect(told()).toHaveLength(2);
+  });
+
+  test('a question is open until an event of its type is accepted', async () => {
+    const open = async () => (await now.store.evidence.openQuestions({ personId: 'e1042' })).map(({ step }) => step);
+    await record(sampleEvent({ id: 'hr-1', type: 'tenure.mover' }));
+    await record(sampleEvent({ id: 'hr-1' }));
+    expect(await open()).toEqual(['tenure.leaver']);
+    await record(sampleEvent({ id: 'hr-2', type: 'tenure.hold' }));
+    expect(await open()).toEqual(['tenure.leaver']);
+    await record(sampleEvent({ id: 'hr-3', time: ahead(0) }));
+    expect(await open()).toEqual([]);
+  });
+
   test('a channel that fails holds up nothing for long, and is evidenced; a repeat tells and writes once', async () => {
     boxes.fail('ops', 'throttled');
     await record(sampleEvent({ id: 'moves', type: 'tenure.mover' }));

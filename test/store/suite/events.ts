@@ -25,6 +25,16 @@ export function eventsSuite(dialect: Dialect): void {
       expect(kept?.event).toEqual(hrEvent({ id: '1' }));
     });
 
+    it('tells it for another person, type or time as well, and not for how one delivery was written', async () => {
+      await record(hrEvent({ id: '1' }), 'a');
+      const again = async (event: ReturnType<typeof hrEvent>) => (await record(event, 'b')).differsFromFirst ?? false;
+      const traced = { ...hrEvent({ id: '1', time: '2026-11-20T10:00:00+01:00' }), traceparent: '00-1' };
+      expect(await again(traced)).toBe(false);
+      expect(await again(hrEvent({ id: '1', personId: 'e2' }))).toBe(true);
+      expect(await again(hrEvent({ id: '1', type: 'tenure.rehire' }))).toBe(true);
+      expect(await again(hrEvent({ id: '1', time: '2026-11-21T09:00:00Z' }))).toBe(true);
+    });
+
     it('hashes the content, whatever the order of the fields', async () => {
       const event = hrEvent({ id: '1' });
       const turned = Object.fromEntries(Object.entries(event).reverse()) as unknown as typeof event;
