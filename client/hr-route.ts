@@ -6,6 +6,9 @@ import type { GatewayMetrics } from './gateway-metric';
 import type { HrSource } from './hr-source';
 import { comeAgain, refuseUnverified, type CountUnverified } from './refusal';
 
+/** People whose events are handed on at the same time. */
+const AT_ONCE = 16;
+
 interface HrRoute {
   readonly source: HrSource;
   readonly deliver: Deliver;
@@ -38,15 +41,46 @@ export function hrRoute({ source, deliver, metrics, countUnverified: count }: Hr
       return reply.code(400).send({ problems: parsed.problems });
     }
 
-    const accepted: Accepted[] = [];
-    for (const event of parsed.events) {
+    const handOn = async (event: HrEvent) => {
       const workflowId = await deliverOne({ event, deliver, log, observe: observer(source, metrics) });
-      if (workflowId === undefined)
-        return comeAgain(reply, 'not all events could be handed on; send all of them again');
-      accepted.push({ id: event.id, workflowId });
-    }
+      return workflowId === undefined ? undefined : { id: event.id, workflowId };
+    };
+    const accepted = await deliverAll(parsed.events, handOn);
+    if (accepted === undefined) return comeAgain(reply, 'not all events could be handed on; send all of them again');
     return reply.code(202).send({ accepted });
   };
+}
+
+/**
+ * Some people's events at once, one person's in their order, so that a large batch is through before its sender gives
+ * up. Nothing more is begun after a failure: undefined, and the whole comes again.
+ */
+async function deliverAll(
+  events: readonly HrEvent[],
+  handOn: (event: HrEvent) => Promise<Accepted | undefined>,
+): Promise<readonly Accepted[] | undefined> {
+  const people = new Map<string, HrEvent[]>();
+  for (const event of events) {
+    const own = people.get(event.subject);
+    if (own === undefined) people.set(event.subject, [event]);
+    else own.push(event);
+  }
+  const accepted = new Map<HrEvent, Accepted>();
+  const waiting = [...people.values()];
+  let hasFailed = false;
+  const work = async () => {
+    for (let own = waiting.shift(); own !== undefined; own = waiting.shift()) {
+      for (const event of own) {
+        if (hasFailed) return;
+        const one = await handOn(event);
+        if (one === undefined) hasFailed = true;
+        else accepted.set(event, one);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  if (hasFailed) return undefined;
+  return events.flatMap((event) => accepted.get(event) ?? []);
 }
 
 interface OneDelivery {

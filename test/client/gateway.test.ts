@@ -28,6 +28,29 @@ describe('what is accepted', () => {
     expect(delivered).toEqual(['c', 'a', 'b']);
   });
 
+  test('a batch about many people goes several at a time, each person in order, and is answered in its own', async () => {
+    const seen: string[] = [];
+    let atOnce = 0;
+    let most = 0;
+    const { gateway } = await open({
+      deliver: async ({ id, subject }) => {
+        most = Math.max(most, (atOnce += 1));
+        await wait(Number(id.slice(1)) % 3);
+        seen.push(`${subject} ${id}`);
+        atOnce -= 1;
+        return { workflowId: `person:${subject}` };
+      },
+    });
+    const body = Array.from({ length: 120 }, (_, n) => sampleEvent({ id: `n${n}`, personId: `e${n % 40}` }));
+    const { accepted } = (await (await post({ gateway, body })).json()) as { accepted: { id: string }[] };
+    expect(accepted.map(({ id }) => id)).toEqual(body.map(({ id }) => id));
+    expect(most).toBe(16);
+    for (let n = 0; n < 40; n += 1) {
+      const own = seen.filter((one) => one.startsWith(`e${n} `));
+      expect(own).toEqual([n, n + 40, n + 80].map((id) => `e${n} n${id}`));
+    }
+  });
+
   test('the same request again: repeated ids are no conflict', async () => {
     const { gateway } = await open();
     const at = new Date();
@@ -137,6 +160,21 @@ describe('when something of ours fails', () => {
     isAway = false;
     expect((await post({ gateway, body })).status).toBe(202);
     expect(tried).toEqual(['a', 'b', 'a', 'b', 'c']);
+  });
+
+  test('half-way through many people: 503, and nothing new is begun after the failure', async () => {
+    const tried: string[] = [];
+    const { gateway } = await open({
+      deliver: async ({ id, subject }) => {
+        tried.push(id);
+        await wait(5);
+        if (id === 'n3') throw new TemporalAway('Temporal cannot be reached');
+        return { workflowId: `person:${subject}` };
+      },
+    });
+    const body = Array.from({ length: 200 }, (_, n) => sampleEvent({ id: `n${n}`, personId: `e${n}` }));
+    expect((await post({ gateway, body })).status).toBe(503);
+    expect(tried.length).toBeLessThan(64);
   });
 
   test('an error nobody foresaw: the sender comes again, and hears nothing of it', async () => {
