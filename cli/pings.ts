@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { deliverHandshakes, deliverPings } from '../client/deliver-ping';
 import type { GatewayOptions } from '../client/gateway';
+import type { KeyFault } from '../client/key-fault';
 import { webhookOf } from '../sources/registry';
 import { NoSecretYet, type Secret } from '../domain/secret';
 import type { Source } from '../sources/source';
@@ -37,6 +38,21 @@ function isSame(kept: string, token: string): boolean {
   return timingSafeEqual(digest(kept), digest(token));
 }
 
+/** What a source cannot read of its keys; where a subscription's handshake brings the first, an empty place waits for it. */
+function keyFaultsOf({ id, webhookSecrets, options }: Source): readonly KeyFault[] {
+  const { subscription } = options as { readonly subscription?: unknown };
+  const faults = webhookSecrets.flatMap((secret, index): readonly string[] => {
+    try {
+      secret.reveal();
+      return [];
+    } catch (error) {
+      if (index === 0 && subscription !== undefined && error instanceof NoSecretYet) return [];
+      return [`source ${id}: secret ${secret.reference}: ${error instanceof Error ? error.message : 'cannot be read'}`];
+    }
+  });
+  return faults.map((reason) => ({ reason, closes: faults.length === webhookSecrets.length }));
+}
+
 /** The webhooks of the configured HR systems, and who takes what they point to. */
 export function pingsOf({ sources }: Config, client: Client): NonNullable<GatewayOptions['pings']> {
   return {
@@ -44,6 +60,7 @@ export function pingsOf({ sources }: Config, client: Client): NonNullable<Gatewa
       ...{ id: source.id, type: source.type, lookAgainMs: source.lookAgainMs },
       webhook: webhookOf(source),
       keepToken: async (token) => keepToken(source, token),
+      keyFaults: () => keyFaultsOf(source),
     })),
     deliver: { ping: deliverPings({ client }), handshake: deliverHandshakes({ client }) },
   };

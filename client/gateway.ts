@@ -7,6 +7,7 @@ import { limitRequests, requestLimit, TooManyRequests, type GatewayLimits } from
 import { gatewayMetrics, type GatewayMetrics } from './gateway-metric';
 import { hrRoute } from './hr-route';
 import type { HrSource } from './hr-source';
+import { keyFaults, withKeys, type KeyFault } from './key-fault';
 import { pingRoute, type PingDelivery, type PingSource } from './ping-route';
 import type { CountUnverified } from './refusal';
 import { standardWebhooks } from './sources/standard-webhooks';
@@ -32,6 +33,8 @@ export interface GatewayOptions {
 
 export interface RunningGateway {
   readonly url: string;
+  /** Keys that could not be read when it started: it listens all the same, because they are read anew each time. */
+  readonly keyFaults: readonly KeyFault[];
   /** Takes nothing new and lets requests that are being answered finish. */
   close(): Promise<void>;
 }
@@ -69,7 +72,9 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     await server.close();
     throw new Error(`The gateway cannot listen on ${host}:${port}: ${(error as Error).message}`, { cause: error });
   }
-  return { url: urlOf(server), close: () => server.close() };
+  const faults = keyFaults(options);
+  for (const { reason } of faults) log.error({ reason }, 'HR requests cannot be verified with this key');
+  return { url: urlOf(server), keyFaults: faults, close: () => server.close() };
 }
 
 function refuseNothing({ secrets, sources = [], pings }: GatewayOptions): void {
@@ -142,8 +147,9 @@ async function takePosts(
 
 function showState(server: FastifyInstance, { options, metrics }: Omit<Parts, 'countUnverified'>): void {
   server.get('/healthz', async () => ({ status: 'ok' }));
+  const ready = withKeys(options, options.ready);
   server.get('/readyz', async (_request, reply) => {
-    const readiness = await askWithin(options.ready, READY_WITHIN_MS);
+    const readiness = await askWithin(ready, READY_WITHIN_MS);
     if (readiness.ready) return { status: 'ready' };
     return reply.code(503).send({ status: 'not ready', reason: readiness.reason });
   });

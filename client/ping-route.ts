@@ -3,6 +3,7 @@ import type { Ping, Webhook, WebhookRequest } from '../sources/webhook';
 import type { DeliverHandshake, DeliverPing, PingedSource } from './deliver-ping';
 import { TemporalAway } from './errors';
 import type { GatewayMetrics } from './gateway-metric';
+import type { KeyFault } from './key-fault';
 import { comeAgain, refuseUnverified, type CountUnverified, type Unproven } from './refusal';
 
 /** An HR system whose webhook only says which record to read. */
@@ -10,6 +11,8 @@ export interface PingSource extends PingedSource {
   readonly webhook: Webhook;
   /** Keeps the token of a handshake where the webhook's secrets are read; false: one is there already, and stands. */
   keepToken?(token: string, subscription: string): Promise<boolean>;
+  /** Keys that cannot be read just now; one that a handshake will bring is none. */
+  keyFaults?(): readonly KeyFault[];
 }
 
 export interface PingDelivery {

@@ -5,7 +5,7 @@ import type { Readiness } from '../../client/deliver';
 import { TemporalAway } from '../../client/errors';
 import type { RunningGateway } from '../../client/gateway';
 import { Secret } from '../../domain/secret';
-import { gatewayOpener, post } from './gateway-rig';
+import { gatewayOpener, post, secrets, webhookSecret } from './gateway-rig';
 import { changed, sampleEvent } from './sample-event';
 
 const open = gatewayOpener();
@@ -195,6 +195,27 @@ describe('when something of ours fails', () => {
     const { gateway, written } = await open({ secrets: [gone] });
     expect((await post({ gateway, body: sampleEvent() })).status).toBe(503);
     expect(written.text()).toContain('${file:/run/hr}');
+  });
+
+  test('it says so from the start: in the log, and by 503 at /readyz, with the reference and not the secret', async () => {
+    let value = 'whsec_not base64';
+    const broken = new Secret('${file:/run/hr}', () => value);
+    const { gateway, written } = await open({ secrets: [broken] });
+    expect(gateway.keyFaults).toEqual([
+      { reason: 'gateway.hrWebhookSecrets: secret ${file:/run/hr}: not base64 after whsec_', closes: true },
+    ]);
+    expect(written.text()).toContain('${file:/run/hr}');
+    const answer = await fetch(`${gateway.url}/readyz`);
+    expect([answer.status, await answer.json()]).toEqual([
+      503,
+      { status: 'not ready', reason: expect.stringContaining('secret ${file:/run/hr}') },
+    ]);
+    value = webhookSecret;
+    expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
+    value = 'whsec_not base64';
+    const { gateway: both } = await open({ secrets: [broken, ...secrets] });
+    expect(both.keyFaults).toMatchObject([{ closes: false }]);
+    expect((await fetch(`${both.url}/readyz`)).status).toBe(200);
   });
 
   test('nothing to verify with, or no port to listen on: it does not start', async () => {

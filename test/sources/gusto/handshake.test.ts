@@ -60,6 +60,8 @@ describe('the handshake of a subscription', () => {
   test('keeps the token, verifies the subscription, and takes what is signed with it', async () => {
     const id = gusto.hire(employee);
     expect((await sendMessage(gusto.message('changed', id), url())).status).toBe(503);
+    // The key comes with the handshake, which a gateway that is not ready would never get.
+    expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
 
     const { answer } = await gusto.subscribe(`${url()}?subscription=${subscription}`);
     expect(answer.status).toBe(200);
@@ -86,6 +88,11 @@ describe('the handshake of a subscription', () => {
     await symlink(file, file); // reading it fails, writing in its place would not
     const { answer } = await gusto.subscribe(`${url()}?subscription=${subscription}`);
     expect(answer.status).toBe(503);
+    const readiness = await fetch(`${gateway.url}/readyz`);
+    expect([readiness.status, await readiness.text()]).toEqual([
+      503,
+      expect.stringContaining('source acme: secret ${'),
+    ]);
     expect((await lstat(file)).isSymbolicLink()).toBe(true);
   });
 
