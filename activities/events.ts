@@ -1,14 +1,24 @@
 import type { HrEvent } from '../domain/event';
 import type { EvidenceDraft } from '../domain/evidence';
 import type { LegalHold, Moments, TimedEvent } from '../domain/leaver';
+import type { PersonStatus } from '../store/people';
 import type { RecordedEvent } from './contract';
 import { append, type CoreDesk, noticesIn } from './core-desk';
+import { questionOf, tellOfQuestion } from './event-question';
 import { earlier, momentsOf } from './moment';
 import { standingOf } from './standing';
 
 /** The first step for each event: known for good by (source, id), also when it causes nothing. */
 export async function recordEvent(desk: CoreDesk, input: Incoming): Promise<RecordedEvent> {
-  return await desk.store.together(() => takeIn(desk, input));
+  const { recorded, question } = await desk.store.together(() => takeIn(desk, input));
+  if (question !== undefined) await tellOfQuestion(desk, { event: input.event, question, batch: input.batch });
+  return recorded;
+}
+
+interface Taken {
+  readonly recorded: RecordedEvent;
+  /** What nobody may overlook about an event that changes nothing. */
+  readonly question?: string;
 }
 
 interface Incoming {
@@ -18,47 +28,46 @@ interface Incoming {
   readonly batch: number;
 }
 
-async function takeIn(desk: CoreDesk, input: Incoming): Promise<RecordedEvent> {
+async function takeIn(desk: CoreDesk, input: Incoming): Promise<Taken> {
   const { event, receivedAt, key, batch } = input;
   const { store, settings } = desk;
-  const { verdict, hash, supersededBy, differsFromFirst, statusBefore } = await store.events.record({
-    event,
-    receivedAt,
-    by: key,
-  });
+  const known = await store.events.record({ event, receivedAt, by: key });
+  const { verdict, hash, supersededBy, statusBefore } = known;
   const moments = early(desk, event, momentsOf(event, settings.defaultTimeZone));
   const timed: TimedEvent = { event, receivedAt, eventHash: hash, moments };
   if (verdict === 'new') await keepFacts(desk, timed);
-  const detail = detailOf({ timed, verdict, differs: differsFromFirst === true, supersededBy: supersededBy?.id });
+  const question = await questionOf(desk, event, known);
+  const detail = question ?? detailOf({ timed, verdict, supersededBy: supersededBy?.id });
   const draft: EvidenceDraft = {
     kind: 'event',
     at: new Date().toISOString(),
     step: event.type,
-    outcome: verdict === 'new' ? 'accepted' : verdict,
+    outcome: question !== undefined ? 'needs-person' : verdict === 'new' ? 'accepted' : verdict,
     detail,
     eventHash: hash,
     data: timed,
   };
-  const hold =
-    verdict === 'new' && event.type === 'tenure.leaver'
-      ? (await store.holds.of({ personId: event.subject }))[0]
-      : undefined;
-  const cancelledBy =
-    verdict === 'new' && event.type === 'tenure.leaver' ? await cancellationOf(desk, event) : undefined;
-  // As it stood before this very event: a joiner makes them active, and a leaver at work still has to hear of it.
-  const standing =
-    verdict === 'new' && event.type !== 'tenure.leaver'
-      ? { ...(await standingOf(desk, { timed })), ...(statusBefore === undefined ? {} : { status: statusBefore }) }
-      : undefined;
+  const needed = verdict === 'new' ? await neededFor(desk, timed, statusBefore) : {};
   await append(desk, { personId: event.subject, batch, entries: [draft] });
-  return {
-    verdict,
-    timed,
-    ...(standing === undefined ? {} : { standing }),
-    ...(hold === undefined ? {} : { hold }),
-    ...(cancelledBy === undefined ? {} : { cancelledBy }),
-    ...noticesIn(settings),
-  };
+  const recorded: RecordedEvent = { verdict, timed, ...needed, ...noticesIn(settings) };
+  return question === undefined ? { recorded } : { recorded, question };
+}
+
+/** What has to be known to act on an event: how the person stands, or for a leaver what came before it. */
+async function neededFor(
+  desk: CoreDesk,
+  timed: TimedEvent,
+  statusBefore: PersonStatus | undefined,
+): Promise<Pick<RecordedEvent, 'standing' | 'hold' | 'cancelledBy'>> {
+  const { event } = timed;
+  if (event.type !== 'tenure.leaver') {
+    // As it stood before this very event: a joiner makes them active, and a leaver at work still has to hear of it.
+    const standing = await standingOf(desk, { timed });
+    return { standing: { ...standing, ...(statusBefore === undefined ? {} : { status: statusBefore }) } };
+  }
+  const [hold] = await desk.store.holds.of({ personId: event.subject });
+  const cancelledBy = await cancellationOf(desk, event);
+  return { ...(hold === undefined ? {} : { hold }), ...(cancelledBy === undefined ? {} : { cancelledBy }) };
 }
 
 /** A joiner's accounts are made some time before the first day, where policy says so, and enabled on it. */
@@ -73,16 +82,13 @@ function early({ policy }: CoreDesk, { type }: HrEvent, moments: Moments): Momen
 function detailOf({
   timed,
   verdict,
-  differs,
   supersededBy = 'one',
 }: {
   readonly timed: TimedEvent;
   readonly verdict: RecordedEvent['verdict'];
-  readonly differs: boolean;
   readonly supersededBy: string | undefined;
 }): string {
-  if (verdict === 'duplicate')
-    return `delivered before${differs ? ', and says something else now: ask the source' : ''}`;
+  if (verdict === 'duplicate') return 'delivered before';
   if (verdict === 'superseded') return `older than ${supersededBy} that was applied already`;
   return timed.moments.note ?? 'accepted';
 }

@@ -19,9 +19,24 @@ export function parseCsvEvents(text: string): ParsedEvents {
   const [header, ...records] = rows.rows;
   if (header === undefined) return problem('', 'the file is empty');
   const columns = header.cells.map((name) => name.trim().replace(/^data\./, ''));
-  const problems = [...headerProblems(columns), ...widthProblems(records, columns.length)];
+  const problems = headerProblems(columns);
   if (problems.length > 0) return refuse(problems);
-  return parsePlaced(records.map(({ line, cells }) => ({ value: toEvent(columns, cells), at: `line ${line}` })));
+  const isWhole = ({ cells }: Row) => cells.length === columns.length;
+  const placed = records
+    .filter(isWhole)
+    .map(({ line, cells }) => ({ value: toEvent(columns, cells), at: placeOf(line) }));
+  const parsed = parsePlaced(placed);
+  const broken = records.filter((row) => !isWhole(row)).map((row) => widthProblem(row, columns.length));
+  if (broken.length === 0) return parsed;
+  return refuse(inOrder([...broken, ...('problems' in parsed ? parsed.problems : [])]));
+}
+
+const placeOf = (line: number) => `line ${line}`;
+
+/** By their lines; what belongs to none comes last. */
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  const lineOf = ({ path }: Problem) => Number(/^line (\d+)/.exec(path)?.[1] ?? Number.POSITIVE_INFINITY);
+  return problems.toSorted((a, b) => (lineOf(a) === lineOf(b) ? 0 : lineOf(a) - lineOf(b)));
 }
 
 interface Row {
@@ -76,13 +91,9 @@ function headerProblems(columns: readonly string[]): Problem[] {
   return problems;
 }
 
-function widthProblems(rows: readonly Row[], width: number): Problem[] {
-  return rows
-    .filter(({ cells }) => cells.length !== width)
-    .map(({ line, cells }) => ({
-      path: `line ${line}`,
-      message: `has ${cells.length} cells where the first line has ${width}: put quotes around cells with separators`,
-    }));
+function widthProblem({ line, cells }: Row, width: number): Problem {
+  const message = `has ${cells.length} cells where the first line has ${width}: put quotes around cells with separators`;
+  return { path: placeOf(line), message };
 }
 
 function toEvent(columns: readonly string[], cells: readonly string[]): Record<string, unknown> {

@@ -1,13 +1,15 @@
 import type { AddressInfo } from 'node:net';
-import rateLimit from '@fastify/rate-limit';
 import fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Secret } from '../domain/secret';
 import type { Deliver, Readiness } from './deliver';
+import { limitRequests, requestLimit, TooManyRequests, type GatewayLimits } from './gateway-limit';
 import { gatewayMetrics, type GatewayMetrics } from './gateway-metric';
 import { hrRoute } from './hr-route';
 import type { HrSource } from './hr-source';
+import { keyFaults, withKeys, type KeyFault } from './key-fault';
 import { pingRoute, type PingDelivery, type PingSource } from './ping-route';
+import type { CountUnverified } from './refusal';
 import { standardWebhooks } from './sources/standard-webhooks';
 
 export interface GatewayOptions {
@@ -29,16 +31,10 @@ export interface GatewayOptions {
   readonly trustedProxies?: readonly string[];
 }
 
-export interface GatewayLimits {
-  readonly bodyBytes?: number;
-  /** Per sender's address, HR routes only. */
-  readonly requestsPerMinute?: number;
-  /** For a request to come in whole. */
-  readonly requestTimeoutMs?: number;
-}
-
 export interface RunningGateway {
   readonly url: string;
+  /** Keys that could not be read when it started: it listens all the same, because they are read anew each time. */
+  readonly keyFaults: readonly KeyFault[];
   /** Takes nothing new and lets requests that are being answered finish. */
   close(): Promise<void>;
 }
@@ -50,15 +46,15 @@ const READY_WITHIN_MS = 3000;
  * is nothing that it could accept.
  */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const { host, port, log } = options;
+  const { host, port, log, trustedProxies = [], limits = {} } = options;
   refuseNothing(options);
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: options.limits?.bodyBytes ?? 1024 * 1024,
-    requestTimeout: options.limits?.requestTimeoutMs ?? 30_000,
+    bodyLimit: limits.bodyBytes ?? 1024 * 1024,
+    requestTimeout: limits.requestTimeoutMs ?? 30_000,
     forceCloseConnections: 'idle',
-    trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
   });
   const server = app as unknown as FastifyInstance;
   const metrics = gatewayMetrics();
@@ -67,8 +63,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   server.addHook('onResponse', async (request, reply) => {
     metrics.countRequest({ route: request.routeOptions.url ?? 'unknown', status: reply.statusCode });
   });
-  await server.register(rateLimit, { global: false });
-  await takeAll(server, { options, metrics });
+  const countUnverified = await limitRequests(server, limits);
+  await takeAll(server, { options, metrics, countUnverified });
   showState(server, { options, metrics });
   try {
     await server.listen({ host, port });
@@ -76,7 +72,9 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     await server.close();
     throw new Error(`The gateway cannot listen on ${host}:${port}: ${(error as Error).message}`, { cause: error });
   }
-  return { url: urlOf(server), close: () => server.close() };
+  const faults = keyFaults(options);
+  for (const { reason } of faults) log.error({ reason }, 'HR requests cannot be verified with this key');
+  return { url: urlOf(server), keyFaults: faults, close: () => server.close() };
 }
 
 function refuseNothing({ secrets, sources = [], pings }: GatewayOptions): void {
@@ -98,6 +96,7 @@ function endConnectionsOnClose(server: FastifyInstance): void {
 interface Parts {
   readonly options: GatewayOptions;
   readonly metrics: GatewayMetrics;
+  readonly countUnverified: CountUnverified;
 }
 
 async function takeAll(server: FastifyInstance, parts: Parts): Promise<void> {
@@ -108,15 +107,15 @@ async function takeAll(server: FastifyInstance, parts: Parts): Promise<void> {
 }
 
 async function takeEvents(server: FastifyInstance, path: string, source: HrSource, parts: Parts): Promise<void> {
-  const { options, metrics } = parts;
-  const route = hrRoute({ source, deliver: options.deliver, metrics });
+  const { options, metrics, countUnverified } = parts;
+  const route = hrRoute({ source, deliver: options.deliver, metrics, countUnverified });
   await takePosts(server, { path, mediaTypes: source.mediaTypes, route }, parts);
 }
 
 async function takePings(server: FastifyInstance, source: PingSource, parts: Parts): Promise<void> {
-  const { options, metrics } = parts;
+  const { options, metrics, countUnverified } = parts;
   if (options.pings === undefined) return;
-  const route = pingRoute({ source, deliver: options.pings.deliver, metrics });
+  const route = pingRoute({ source, deliver: options.pings.deliver, metrics, countUnverified });
   const path = `/hr/${source.type}/${source.id}`;
   await takePosts(server, { path, mediaTypes: source.webhook.mediaTypes, route }, parts);
 }
@@ -142,15 +141,15 @@ async function takePosts(
       const encoding = request.headers['content-encoding'] ?? 'identity';
       if (encoding !== 'identity') await reply.code(415).send({ error: 'send the body without Content-Encoding' });
     });
-    const perMinute = { max: options.limits?.requestsPerMinute ?? 1200, timeWindow: 60_000 };
-    scope.post(path, { config: { rateLimit: perMinute } }, route);
+    scope.post(path, { config: { rateLimit: requestLimit(options.limits ?? {}) } }, route);
   });
 }
 
-function showState(server: FastifyInstance, { options, metrics }: Parts): void {
+function showState(server: FastifyInstance, { options, metrics }: Omit<Parts, 'countUnverified'>): void {
   server.get('/healthz', async () => ({ status: 'ok' }));
+  const ready = withKeys(options, options.ready);
   server.get('/readyz', async (_request, reply) => {
-    const readiness = await askWithin(options.ready, READY_WITHIN_MS);
+    const readiness = await askWithin(ready, READY_WITHIN_MS);
     if (readiness.ready) return { status: 'ready' };
     return reply.code(503).send({ status: 'not ready', reason: readiness.reason });
   });
@@ -175,13 +174,16 @@ const words: Readonly<Record<number, string>> = {
   400: 'the request cannot be read',
   413: 'the body is too large: send fewer events at once',
   415: 'send application/json',
-  429: 'too many requests: slow down',
 };
 
 /** Answers say what the sender can do; what happened inside is for the log. */
 function answerErrors(server: FastifyInstance): void {
   server.setNotFoundHandler(async (_request, reply) => reply.code(404).send({ error: 'nothing is here' }));
   server.setErrorHandler(async (error: Error & { readonly statusCode?: number }, request, reply) => {
+    if (error instanceof TooManyRequests) {
+      request.log.warn({ from: request.ip }, error.message);
+      return reply.code(503).send({ error: error.message });
+    }
     const status = error.statusCode ?? 500;
     if (status >= 500) {
       request.log.error({ reason: error.message, stack: error.stack }, 'request failed');

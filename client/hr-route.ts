@@ -4,16 +4,16 @@ import type { Deliver } from './deliver';
 import { TemporalAway } from './errors';
 import type { GatewayMetrics } from './gateway-metric';
 import type { HrSource } from './hr-source';
+import { comeAgain, refuseUnverified, type CountUnverified } from './refusal';
 
-/** When a sender shall come again after a 503. */
-const RETRY_AFTER_SECONDS = 30;
-/** An event dated later than this makes every later one look superseded: worth a warning. */
-const FAR_AHEAD_MS = 24 * 60 * 60 * 1000;
+/** People whose events are handed on at the same time. */
+const AT_ONCE = 16;
 
 interface HrRoute {
   readonly source: HrSource;
   readonly deliver: Deliver;
   readonly metrics: GatewayMetrics;
+  readonly countUnverified: CountUnverified;
 }
 
 interface Accepted {
@@ -25,20 +25,13 @@ interface Accepted {
  * Takes events of one source: 202 only when Temporal has all of them. Events may be delivered twice, never lost, so
  * whatever stops us half-way is answered 503: the sender sends the whole again.
  */
-export function hrRoute({ source, deliver, metrics }: HrRoute) {
+export function hrRoute({ source, deliver, metrics, countUnverified: count }: HrRoute) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const log = request.log.child({ source: source.name });
 
     const verified = source.verify({ headers: request.headers, rawBody, now: new Date() });
-    if (!verified.ok && verified.ours === true) {
-      log.error({ reason: verified.reason }, 'HR request cannot be verified');
-      return comeAgain(reply, 'requests cannot be verified at the moment');
-    }
-    if (!verified.ok) {
-      log.warn({ reason: verified.reason, from: request.ip }, 'HR request refused: not verified');
-      return reply.code(401).send({ error: 'not verified' });
-    }
+    if (!verified.ok) return await refuseUnverified({ request, reply, log, verified, count });
 
     const parsed = await source.toEvents(rawBody);
     if ('problems' in parsed) {
@@ -48,15 +41,46 @@ export function hrRoute({ source, deliver, metrics }: HrRoute) {
       return reply.code(400).send({ problems: parsed.problems });
     }
 
-    const accepted: Accepted[] = [];
-    for (const event of parsed.events) {
+    const handOn = async (event: HrEvent) => {
       const workflowId = await deliverOne({ event, deliver, log, observe: observer(source, metrics) });
-      if (workflowId === undefined)
-        return comeAgain(reply, 'not all events could be handed on; send all of them again');
-      accepted.push({ id: event.id, workflowId });
-    }
+      return workflowId === undefined ? undefined : { id: event.id, workflowId };
+    };
+    const accepted = await deliverAll(parsed.events, handOn);
+    if (accepted === undefined) return comeAgain(reply, 'not all events could be handed on; send all of them again');
     return reply.code(202).send({ accepted });
   };
+}
+
+/**
+ * Some people's events at once, one person's in their order, so that a large batch is through before its sender gives
+ * up. Nothing more is begun after a failure: undefined, and the whole comes again.
+ */
+async function deliverAll(
+  events: readonly HrEvent[],
+  handOn: (event: HrEvent) => Promise<Accepted | undefined>,
+): Promise<readonly Accepted[] | undefined> {
+  const people = new Map<string, HrEvent[]>();
+  for (const event of events) {
+    const own = people.get(event.subject);
+    if (own === undefined) people.set(event.subject, [event]);
+    else own.push(event);
+  }
+  const accepted = new Map<HrEvent, Accepted>();
+  const waiting = [...people.values()];
+  let hasFailed = false;
+  const work = async () => {
+    for (let own = waiting.shift(); own !== undefined; own = waiting.shift()) {
+      for (const event of own) {
+        if (hasFailed) return;
+        const one = await handOn(event);
+        if (one === undefined) hasFailed = true;
+        else accepted.set(event, one);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  if (hasFailed) return undefined;
+  return events.flatMap((event) => accepted.get(event) ?? []);
 }
 
 interface OneDelivery {
@@ -74,9 +98,6 @@ async function deliverOne({ event, deliver, log, observe }: OneDelivery): Promis
     const { workflowId } = await deliver(event);
     observe(true);
     log.info({ ...named, workflowId }, 'HR event delivered');
-    if (Date.parse(event.time) - Date.now() > FAR_AHEAD_MS) {
-      log.warn({ ...named, time: event.time }, 'HR event is dated ahead: events after it will look superseded');
-    }
     return workflowId;
   } catch (error) {
     observe(false);
@@ -94,9 +115,4 @@ function observer(source: HrSource, metrics: GatewayMetrics): (isDelivered: bool
     const seconds = (performance.now() - begin) / 1000;
     metrics.observeDelivery({ source: source.name, isDelivered, seconds });
   };
-}
-
-/** 503 with the time to come again: the sender shall send the whole once more. */
-export function comeAgain(reply: FastifyReply, error: string): FastifyReply {
-  return reply.code(503).header('retry-after', String(RETRY_AFTER_SECONDS)).send({ error });
 }

@@ -12,6 +12,14 @@ export function isInstant(text: string): boolean {
   return parts?.offset === true && (parts.clock?.length ?? 0) >= 'hh:mm:ss'.length && isReal(parts);
 }
 
+/** Clocks differ, and local times are written as UTC; nothing that has happened lies farther ahead. */
+const MOST_AHEAD_MS = 24 * 60 * 60 * 1000;
+
+/** Whether an instant has not come for more than a day; false for what is no instant. */
+export function isAhead(text: string, now = Date.now()): boolean {
+  return isInstant(text) && Date.parse(text) - now > MOST_AHEAD_MS;
+}
+
 /** An instant with offset, a local date-time without one, or a date alone. Seconds may be left out. */
 export function isMoment(text: string): boolean {
   const parts = split(text);

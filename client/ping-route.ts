@@ -3,13 +3,16 @@ import type { Ping, Webhook, WebhookRequest } from '../sources/webhook';
 import type { DeliverHandshake, DeliverPing, PingedSource } from './deliver-ping';
 import { TemporalAway } from './errors';
 import type { GatewayMetrics } from './gateway-metric';
-import { comeAgain } from './hr-route';
+import type { KeyFault } from './key-fault';
+import { comeAgain, refuseUnverified, type CountUnverified, type Unproven } from './refusal';
 
 /** An HR system whose webhook only says which record to read. */
 export interface PingSource extends PingedSource {
   readonly webhook: Webhook;
   /** Keeps the token of a handshake where the webhook's secrets are read; false: one is there already, and stands. */
   keepToken?(token: string, subscription: string): Promise<boolean>;
+  /** Keys that cannot be read just now; one that a handshake will bring is none. */
+  keyFaults?(): readonly KeyFault[];
 }
 
 export interface PingDelivery {
@@ -21,13 +24,14 @@ interface PingRoute {
   readonly source: PingSource;
   readonly deliver: PingDelivery;
   readonly metrics: GatewayMetrics;
+  readonly countUnverified: CountUnverified;
 }
 
 /**
  * Takes pings of one HR system: 202 only when Temporal has all of them, and then at once, because the record is read
  * later and for as long as that takes. Whatever stops us half-way is answered 503, so that the system sends it again.
  */
-export function pingRoute({ source, deliver, metrics }: PingRoute) {
+export function pingRoute({ source, deliver, metrics, countUnverified: count }: PingRoute) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const log = request.log.child({ source: source.id });
@@ -35,16 +39,8 @@ export function pingRoute({ source, deliver, metrics }: PingRoute) {
 
     const verified = source.webhook.verify(asked);
     if (!verified.ok) {
-      const shaken = await shakeHands({ source, deliver, log, asked, reply });
-      if (shaken !== undefined) return shaken;
-    }
-    if (!verified.ok && verified.ours === true) {
-      log.error({ reason: verified.reason }, 'HR ping cannot be verified');
-      return comeAgain(reply, 'requests cannot be verified at the moment');
-    }
-    if (!verified.ok) {
-      log.warn({ reason: verified.reason, from: request.ip }, 'HR ping refused: not verified');
-      return reply.code(401).send({ error: 'not verified' });
+      const refuse = (why: Unproven) => refuseUnverified({ request, reply, log, verified: why, count });
+      return (await shakeHands({ source, deliver, log, asked, reply, refuse })) ?? (await refuse(verified));
     }
 
     const read = source.webhook.read(rawBody, request.headers['content-type'] ?? '');
@@ -69,10 +65,12 @@ interface Handshaking {
   readonly log: FastifyBaseLogger;
   readonly asked: WebhookRequest;
   readonly reply: FastifyReply;
+  readonly refuse: (why: Unproven) => Promise<FastifyReply>;
 }
 
 /** The answer to a handshake; undefined when the request is none. The token shows up in no log and no flow. */
-async function shakeHands({ source, deliver, log, asked, reply }: Handshaking): Promise<FastifyReply | undefined> {
+async function shakeHands(shaking: Handshaking): Promise<FastifyReply | undefined> {
+  const { source, deliver, log, asked, reply, refuse } = shaking;
   const handshake = source.webhook.handshake?.(asked);
   if (handshake === undefined) return undefined;
   if (handshake.kind === 'hello') {
@@ -82,8 +80,7 @@ async function shakeHands({ source, deliver, log, asked, reply }: Handshaking): 
   const { subscription, token } = handshake;
   try {
     if ((await source.keepToken?.(token, subscription)) !== true) {
-      log.warn({ subscription }, 'HR handshake refused: a token is kept already, or this source takes none');
-      return reply.code(401).send({ error: 'not verified' });
+      return await refuse({ ok: false, reason: 'handshake: another token is kept already, or this source takes none' });
     }
     await deliver.handshake(source, subscription);
     log.info({ subscription }, 'HR handshake: token kept, answer on its way');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hrEventTypes, type HrEvent, type Requester } from '../domain/event';
 import type { Person } from '../domain/person';
-import { isInstant, isMoment, isTimeZone } from './moment';
+import { isAhead, isInstant, isMoment, isTimeZone } from './moment';
 import { quote } from './problem';
 
 // Control characters would pass unseen through screens and logs; in a key they make two ids look alike.
@@ -101,10 +101,18 @@ export const hrEvent = z
     id: text(256),
     source: text(512),
     type: z.enum(hrEventTypes),
-    time: z.string().refine(isInstant, {
-      error: ({ input }) =>
-        `must be an RFC 3339 time with its offset, such as 2026-11-20T09:00:00Z, not ${quote(input)}`,
-    }),
+    time: z
+      .string()
+      .refine(isInstant, {
+        error: ({ input }) =>
+          `must be an RFC 3339 time with its offset, such as 2026-11-20T09:00:00Z, not ${quote(input)}`,
+      })
+      // Events are ordered by it: whatever comes before such a time would be taken for old and dropped.
+      .refine((time) => !isAhead(time), {
+        error: ({ input }) =>
+          `says when the event happened, and ${quote(input)} is more than a day ahead of now: ` +
+          `the day on which it takes effect belongs into data.effectiveAt`,
+      }),
     subject: z.string(),
     data,
   })

@@ -44,3 +44,6 @@ export class Secret {
     return `[secret ${this.reference}]`;
   }
 }
+
+/** There is no value yet: the place is missing or empty. Anything else that keeps one from being read is another error. */
+export class NoSecretYet extends Error {}

@@ -66,9 +66,9 @@ export class Events {
     const hash = sha256OfText(body);
     return this.database.write(`person:${event.subject}`, async (tx) => {
       const known = await find(tx, event);
-      if (known !== undefined) return answerAgain({ known, by, hash });
-      const later = await latestApplied(tx, event);
-      const supersededBy = later !== undefined && compareEvents(later, event) > 0 ? nameOf(later) : undefined;
+      if (known !== undefined) return answerAgain({ known, by, hash, event });
+      const later = await laterApplied(tx, { event, receivedAt });
+      const supersededBy = later === undefined ? undefined : nameOf(later);
       const verdict = supersededBy === undefined ? 'new' : 'superseded';
       const person = await tx.selectFrom('person').select('status').where('id', '=', event.subject).executeTakeFirst();
       const statusBefore = person === undefined ? {} : { statusBefore: person.status as PersonStatus };
@@ -117,13 +117,16 @@ function answerAgain({
   known,
   by,
   hash,
+  event,
 }: {
   readonly known: HrEventRow;
   readonly by: string;
   readonly hash: string;
+  readonly event: HrEvent;
 }): RecordedEvent {
   if (known.recordedBy !== by) {
-    return { verdict: 'duplicate', hash, ...(known.hash === hash ? {} : { differsFromFirst: true }) };
+    const differs = known.hash !== hash && !saysTheSame(JSON.parse(known.body) as HrEvent, event);
+    return { verdict: 'duplicate', hash, ...(differs ? { differsFromFirst: true } : {}) };
   }
   const verdict = known.verdict as 'new' | 'superseded';
   const first = {
@@ -134,22 +137,53 @@ function answerAgain({
   return known.supersededBy === null ? first : { ...first, supersededBy: JSON.parse(known.supersededBy) as EventName };
 }
 
+/** Whether two events under one name mean the same: a delivery may trace or write itself differently each time. */
+export function saysTheSame(a: HrEvent, b: HrEvent): boolean {
+  const meaning = ({ type, subject, time, data }: HrEvent) =>
+    canonicalJson({ type, subject, time: Date.parse(time), data });
+  return meaning(a) === meaning(b);
+}
+
 function find(db: Database['kysely'] | Tx, { source, id }: EventName): Promise<HrEventRow | undefined> {
   return db.selectFrom('hrEvent').selectAll().where('source', '=', source).where('id', '=', id).executeTakeFirst();
 }
 
-async function latestApplied(tx: Tx, event: HrEvent): Promise<HrEvent | undefined> {
-  const row = await tx
+/** The last event of the stream that was applied, when it comes after this one. */
+async function laterApplied(
+  tx: Tx,
+  { event, receivedAt }: Pick<KeptEvent, 'event' | 'receivedAt'>,
+): Promise<HrEvent | undefined> {
+  const own = asHappened({ event, receivedAt });
+  // What counts from its receipt happened before its own time, never after: nothing that is later is left out.
+  const rows = await tx
     .selectFrom('hrEvent')
-    .select('body')
+    .select(['body', 'receivedAt'])
     .where('personId', '=', event.subject)
     .where('stream', '=', streams[event.type])
     .where('verdict', '=', 'new')
+    .where('timeMs', '>=', Date.parse(own.time))
     .orderBy('timeMs', 'desc')
     .orderBy('sequence', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row === undefined ? undefined : (JSON.parse(row.body) as HrEvent);
+    .execute();
+  let last: { readonly event: HrEvent; readonly order: HrEvent } | undefined;
+  for (const row of rows) {
+    const kept = JSON.parse(row.body) as HrEvent;
+    const order = asHappened({ event: kept, receivedAt: row.receivedAt });
+    if (compareEvents(order, last?.order ?? own) > 0) last = { event: kept, order };
+  }
+  return last?.event;
+}
+
+/** No clock is so far ahead: beyond it `time` is a mistake for the day on which something takes effect. */
+const MOST_AHEAD_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * The event with the time that it counts by. One that was dated far ahead happened at its receipt at the latest: else
+ * nothing that is said of the person before that day would ever count. The door refuses such events now; stores have them.
+ */
+export function asHappened({ event, receivedAt }: Pick<KeptEvent, 'event' | 'receivedAt'>): HrEvent {
+  const isAhead = Date.parse(event.time) - Date.parse(receivedAt) > MOST_AHEAD_MS;
+  return isAhead ? { ...event, time: receivedAt } : event;
 }
 
 function nameOf({ source, id }: EventName): EventName {

@@ -79,6 +79,38 @@ export class Evidence {
     }
   }
 
+  /**
+   * Events of a person that wait for somebody's word: not acted on, and none of their type was accepted since. The last
+   * ones first.
+   */
+  async openQuestions({ personId }: { readonly personId: string }): Promise<readonly EvidenceEntry[]> {
+    const rows = await this.database.kysely
+      .selectFrom('evidence')
+      .selectAll()
+      .where('personId', '=', personId)
+      .where('kind', '=', 'event')
+      .where('outcome', '=', 'needs-person')
+      .where('workflowId', '=', `person:${personId}`)
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('evidence as later')
+              .select('later.seq')
+              .whereRef('later.personId', '=', 'evidence.personId')
+              .whereRef('later.personSeq', '>', 'evidence.personSeq')
+              .whereRef('later.step', '=', 'evidence.step')
+              .where('later.kind', '=', 'event')
+              .where('later.outcome', '=', 'accepted'),
+          ),
+        ),
+      )
+      .orderBy('personSeq', 'desc')
+      .limit(20)
+      .execute();
+    return rows.map(entryOf);
+  }
+
   /** Where a person's chain ends, or the one over all persons. */
   async head({ personId }: { readonly personId?: string } = {}): Promise<EvidenceHead> {
     return headIn(this.database.kysely, personId ?? everybody);

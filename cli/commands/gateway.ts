@@ -1,7 +1,5 @@
 import { Command } from 'commander';
-import { deliverEvents, temporalReady } from '../../client/deliver';
-import { startGateway } from '../../client/gateway';
-import { pingsOf } from '../pings';
+import { openGateway } from '../gateway';
 import { fileLog } from '../log';
 import { findPlace, type PlaceOptions } from '../place';
 import type { Cli } from '../program';
@@ -18,21 +16,16 @@ export function gatewayCommand(cli: Cli): Command {
 
 async function serve({ terminal }: Cli, options: PlaceOptions): Promise<void> {
   const place = findPlace(terminal, options);
-  const { host, port, hrWebhookSecrets } = place.config.gateway;
   const teardown = new Teardown(terminal);
   const stop = new StopSignal(terminal);
   try {
     const temporal = await connectTemporal(terminal, place);
     teardown.add('connection', () => temporal.close());
-    const { client } = temporal;
-    const gateway = await startGateway({
-      host,
-      port,
-      secrets: hrWebhookSecrets,
-      pings: pingsOf(place.config, client),
-      deliver: deliverEvents({ client }),
-      ready: temporalReady({ client }),
+    const gateway = await openGateway({
+      config: place.config,
+      client: temporal.client,
       log: fileLog('stdout'),
+      terminal,
     });
     teardown.add('gateway', () => gateway.close());
     terminal.err(`Gateway: ${gateway.url}/hr/events. Ctrl-C stops.`);

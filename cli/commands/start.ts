@@ -81,7 +81,7 @@ function greeting({ temporal, gatewayUrl, config }: House): readonly string[] {
     `Temporal: ${address}, namespace ${namespace}`,
     ...(uiUrl === undefined ? [] : [`Web UI:   ${uiUrl}/namespaces/${namespace}/workflows`]),
     gatewayUrl === undefined
-      ? 'Gateway:  none, because gateway.hrWebhookSecrets is empty'
+      ? 'Gateway:  none, because neither gateway.hrWebhookSecrets nor sources are configured'
       : `Gateway:  ${gatewayUrl}/hr/events`,
     `Targets:  ${config.targets.map(({ id }) => id).join(', ')} (mode ${config.mode})`,
   ];

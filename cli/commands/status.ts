@@ -11,6 +11,7 @@ import { flowWorkflowId } from '../../workflows/messages';
 import { Complaint, exitCodes } from '../exit';
 import { wordsFor } from '../failure';
 import { findPlace, type Place, type PlaceOptions } from '../place';
+import { openQuestions, questionText } from '../question';
 import type { Cli } from '../program';
 import { withStore } from '../store';
 import { tableOf } from '../table';
@@ -123,22 +124,24 @@ interface PersonShown {
 }
 
 async function showPerson(terminal: Terminal, { place, temporal, personId, options }: PersonShown): Promise<void> {
-  const { person, flows, links } = await withStore(place, async (store) => ({
+  const { person, flows, links, questions } = await withStore(place, async (store) => ({
     person: await store.people.get({ personId }),
     flows: await store.flows.list({ personId }),
     links: await store.links.of({ personId }),
+    questions: await openQuestions(store, personId),
   }));
   const live = temporal === undefined ? [] : await liveFlows(terminal, { temporal, personId, kept: flows });
-  if (person === undefined && flows.length === 0 && live.length === 0) {
+  if (person === undefined && flows.length + live.length + questions.length === 0) {
     throw new Complaint(`Nothing is known of a person ${personId}.`);
   }
   if (options.json) {
     const [main] = live;
     const progress = main === undefined ? {} : { progress: main.progress, live };
-    terminal.out(JSON.stringify({ person, flows, links, ...progress }, null, 2));
+    terminal.out(JSON.stringify({ person, flows, links, questions, ...progress }, null, 2));
     return;
   }
   terminal.out(personText({ personId, person, links }));
+  for (const question of questions) terminal.out(questionText(question));
   for (const { workflowId, progress } of live) terminal.out(`\n${progressText(workflowId, progress, terminal)}`);
   if (live.length === 0 && flows.length > 0) terminal.out(`\n${listOf(flows.map(lineOf), terminal)}`);
 }

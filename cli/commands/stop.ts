@@ -21,7 +21,9 @@ export function stopCommand(cli: Cli): Command {
 
 export function resumeCommand(cli: Cli): Command {
   return placed(new Command('resume'))
-    .description('end an emergency stop: what was held goes on within about a second')
+    .description(
+      'end an emergency stop: what was held goes on, mostly within a second, at the latest within about a minute',
+    )
     .option('--target <id>', 'this target only; may be given several times', collect)
     .requiredOption('--reason <text>', 'why')
     .action(async (options: StopOptions) => change(cli, options, false));

@@ -1,9 +1,7 @@
 import path from 'node:path';
-import { deliverEvents, temporalReady } from '../../client/deliver';
-import { startGateway } from '../../client/gateway';
 import type { Config } from '../../workers/config';
 import { startWorkers } from '../../workers/run';
-import { pingsOf } from '../pings';
+import { openGateway } from '../gateway';
 import type { LockedDataDir } from '../data-dir';
 import { fileLog, quietRuntime } from '../log';
 import type { Teardown } from '../teardown';
@@ -47,7 +45,7 @@ export async function bringUp(wish: HouseWish, teardown: Teardown): Promise<Hous
   const workers = await startWorkers({ config, connectionOptions, namespace, core: true });
   teardown.add('workers', () => workers.stop());
 
-  const gatewayUrl = await bringUpGateway({ config, temporal, log }, teardown);
+  const gatewayUrl = await bringUpGateway({ config, client: temporal.client, log, terminal }, teardown);
   dataDir.announce({
     ...{ demo, config: config.path, address, namespace },
     ...(uiUrl === undefined ? {} : { uiUrl }),
@@ -59,21 +57,12 @@ export async function bringUp(wish: HouseWish, teardown: Teardown): Promise<Hous
 }
 
 async function bringUpGateway(
-  { config, temporal, log }: { config: Config; temporal: Temporal; log: ReturnType<typeof fileLog> },
+  parts: Parameters<typeof openGateway>[0],
   teardown: Teardown,
 ): Promise<string | undefined> {
-  const { host, port, hrWebhookSecrets } = config.gateway;
-  if (hrWebhookSecrets.length === 0 && config.sources.length === 0) return undefined;
-  const { client } = temporal;
-  const gateway = await startGateway({
-    host,
-    port,
-    secrets: hrWebhookSecrets,
-    pings: pingsOf(config, client),
-    deliver: deliverEvents({ client }),
-    ready: temporalReady({ client }),
-    log,
-  });
+  const { gateway: settings, sources } = parts.config;
+  if (settings.hrWebhookSecrets.length === 0 && sources.length === 0) return undefined;
+  const gateway = await openGateway(parts);
   teardown.add('gateway', () => gateway.close());
   return gateway.url;
 }

@@ -9,6 +9,7 @@ import { progressText } from '../commands/status';
 import { exitCodes, type ExitCode } from '../exit';
 import { FlowBoard, isAtRest, needsAttention, type FlowView } from '../flow-board';
 import { flowPage } from '../link-to';
+import { openQuestions, reusedIds } from '../question';
 import type { Terminal } from '../terminal';
 import type { House } from './house';
 
@@ -28,7 +29,7 @@ export interface OnceWish {
 }
 
 interface Known {
-  readonly verdict: 'new' | 'superseded' | 'duplicate';
+  readonly verdict: 'new' | 'superseded' | 'duplicate' | 'needs-person';
   readonly event: HrEvent;
 }
 
@@ -37,12 +38,13 @@ export async function runOnce({ terminal, house, events, json, say, quiet }: Onc
   const store = await openStore(house.config.store.url, { readOnly: true });
   try {
     const before = await knownAlready(store, events);
+    const reused = new Set(await reusedIds(store, events));
     const deliver = deliverEvents({ client: house.temporal.client, deadlineMs: 10_000 });
     for (const [index, event] of events.entries()) {
       say(`handing over event ${index + 1} of ${events.length}`);
       await deliver(event);
     }
-    const verdicts = await untilRecorded({ store, events, before, say });
+    const verdicts = await untilRecorded({ store, events, before, reused, say });
     const people = new Map(events.map(({ subject, data }) => [subject, nameOf(data.person)]));
     const board = new FlowBoard(
       house.temporal.client,
@@ -72,11 +74,13 @@ async function untilRecorded({
   store,
   events,
   before,
+  reused,
   say,
 }: {
   readonly store: Store;
   readonly events: readonly HrEvent[];
   readonly before: ReadonlySet<HrEvent>;
+  readonly reused: ReadonlySet<HrEvent>;
   readonly say: (text: string) => void;
 }): Promise<readonly Known[]> {
   const verdicts: Known[] = [];
@@ -86,9 +90,16 @@ async function untilRecorded({
       say(`waiting for event ${event.id} to be recorded`);
       await wait(LOOK_AGAIN_MS);
     }
-    verdicts.push({ event, verdict: before.has(event) ? 'duplicate' : kept.verdict });
+    if (reused.has(event)) verdicts.push({ event, verdict: 'needs-person' });
+    else if (before.has(event)) verdicts.push({ event, verdict: 'duplicate' });
+    else verdicts.push({ event, verdict: (await isQuestion(store, event)) ? 'needs-person' : kept.verdict });
   }
   return verdicts;
+}
+
+/** Written together with the event: where it is not there, it never comes. */
+async function isQuestion(store: Store, { id, source, subject }: HrEvent): Promise<boolean> {
+  return (await openQuestions(store, subject)).some((one) => one.event === id && one.source === source);
 }
 
 async function untilAllRest({
@@ -174,7 +185,8 @@ function report({ terminal, house, verdicts, board, people, json }: Report): Exi
   });
   if (json) terminal.out(JSON.stringify(results, null, 2));
   else for (const one of results) terminal.out(textOf(one, { terminal, house }));
-  return board.views.some(({ progress }) => needsAttention(progress)) ? exitCodes.attention : exitCodes.ok;
+  const asks = verdicts.some(({ verdict }) => verdict === 'needs-person');
+  return asks || board.views.some(({ progress }) => needsAttention(progress)) ? exitCodes.attention : exitCodes.ok;
 }
 
 interface Followed {
@@ -187,7 +199,13 @@ function textOf(
   { personId, events, flows }: Followed,
   { terminal, house }: { readonly terminal: Terminal; readonly house: House },
 ): string {
-  const lines = events.map(({ id, type, verdict }) => visible(`event ${id} (${type}): ${verdict}`));
+  const lines = events.map(({ id, type, verdict }) =>
+    visible(
+      verdict === 'needs-person'
+        ? `event ${id} (${type}): not acted on, needs a person; \`tenure status ${personId}\` says why and what to do`
+        : `event ${id} (${type}): ${verdict}`,
+    ),
+  );
   if (flows.length === 0) return [`${personId}: no flow`, ...lines, ''].join('\n');
   const texts = flows.flatMap(({ workflowId, progress }) => {
     // The Web UI of our own engine is gone by the time that somebody reads this.

@@ -79,7 +79,7 @@ function verify({ headers, rawBody, now }: HrRequest, secrets: readonly Secret[]
     const direction = age > 0 ? 'old' : 'ahead of our clock';
     return refused(`the request is ${Math.abs(age)} s ${direction}, at most ${WINDOW_SECONDS} s are taken`);
   }
-  const { keys, unreadable } = readKeys(secrets);
+  const { keys, unreadable } = usableKeys(secrets);
   const expected = keys.map((key) => sign({ key, id, seconds, body: rawBody }));
   if (matches(signatures, expected)) return { ok: true };
   // The signature may have been made with the secret that we fail to read.
@@ -91,7 +91,11 @@ function refused(reason: string): Verified {
   return { ok: false, reason };
 }
 
-function readKeys(secrets: readonly Secret[]): { readonly keys: Uint8Array[]; readonly unreadable: string[] } {
+/** The keys that the secrets hold now, and why others hold none: by their references, never by their values. */
+export function usableKeys(secrets: readonly Secret[]): {
+  readonly keys: readonly Uint8Array[];
+  readonly unreadable: readonly string[];
+} {
   const keys: Uint8Array[] = [];
   const unreadable: string[] = [];
   for (const secret of secrets) {

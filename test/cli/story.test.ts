@@ -188,6 +188,17 @@ describe('an afternoon with the command', () => {
     while ((await outcomes()).filter((one) => one === 'done' || one === 'already').length < 8) await wait(500);
   });
 
+  it('an id that is used again for somebody else is named at once, and stands in their status with what to do', async () => {
+    writeFileSync(path.join(desk.cwd, 'reused.csv'), [columns, row('s3', 'p7', '', 'true')].join('\n'));
+    const { code, out, err } = await desk.run('submit reused.csv');
+    expect(code).toBe(3);
+    expect(out).toContain('1 events are with Temporal');
+    expect(err).toMatch(/Nothing will come of 1 of them.*\n {2}s3 \(tenure.leaver about p7\)/);
+    const asked = async () => (await desk.run('status p7')).out;
+    while (!(await asked()).includes('needs a person')) await wait(200);
+    expect(await asked()).toMatch(/HR event s3 \(tenure.leaver\).*tenure.leaver about p2.*under an id of its own/);
+  });
+
   it('lists every problem of a file and sends nothing', async () => {
     writeFileSync(
       path.join(desk.cwd, 'bad.csv'),

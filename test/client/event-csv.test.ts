@@ -79,6 +79,24 @@ test('problems carry the line on which the row begins, line breaks in cells incl
   ]);
 });
 
+test('a row of the wrong width hides no other problem', () => {
+  const other = (id: string, text: string) => ROW.replace('hr-1', id).replace('e1', text);
+  const rows = [
+    `${other('hr-2', 'e 2')},true`,
+    `${ROW},true,Oslo`,
+    `${other('hr-3', 'e3')},maybe`,
+    ROW,
+    `${other('hr-4', 'e4')},true`,
+  ];
+  expect(problemsOf(parseCsvEvents([`${HEADER},urgent`, ...rows].join('\n'))).map(({ path }) => path)).toEqual([
+    'line 2: data.person.id',
+    'line 3',
+    'line 4: data.urgent',
+    'line 4: data.effectiveAt',
+    'line 5',
+  ]);
+});
+
 test.each([
   ['missing columns, each once', 'id,source,type\na,b,c\nd,e,f', ['the column time', 'the column person.id']],
   ['a column twice', `${HEADER},urgent,urgent\n${ROW},true,false`, ['twice']],

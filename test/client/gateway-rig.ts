@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import pino, { type Logger } from 'pino';
-import type { RunningGateway } from '../../client/gateway';
+import type { Deliver, Readiness } from '../../client/deliver';
+import { startGateway, type GatewayOptions, type RunningGateway } from '../../client/gateway';
 import { signWebhook } from '../../client/sources/standard-webhooks';
 import { Secret } from '../../domain/secret';
 
@@ -40,4 +41,25 @@ export function post({ gateway, body, secret = webhookSecret, at = new Date(), h
     headers: { 'content-type': 'application/json', ...signed, ...headers },
     body: bytes,
   });
+}
+
+/** Opens gateways of one test after the other, and closes them after each. */
+export function gatewayOpener() {
+  const running: RunningGateway[] = [];
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((gateway) => gateway.close()));
+  });
+  return async (changes: Partial<GatewayOptions> = {}) => {
+    const delivered: string[] = [];
+    const deliver: Deliver = async (event) => {
+      delivered.push(event.id);
+      return { workflowId: `person:${event.data.person.id}` };
+    };
+    const written = readableLog();
+    const ready = async (): Promise<Readiness> => ({ ready: true });
+    const place = { host: '127.0.0.1', port: 0 };
+    const gateway = await startGateway({ ...place, secrets, deliver, ready, log: written.log, ...changes });
+    running.push(gateway);
+    return { gateway, delivered, written };
+  };
 }

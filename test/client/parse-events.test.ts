@@ -67,6 +67,19 @@ describe('what is refused, and where', () => {
     expect([...pathsOf(parseEvents(broken))].sort()).toEqual(['data.effectiveAt', 'subject', 'time']);
   });
 
+  test('a time that has not come, with the field that is for it; a clock that runs ahead is none', () => {
+    const ahead = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+    const urgent = { data: { urgent: true } };
+    const far = parseEvents([
+      sampleEvent(urgent),
+      sampleEvent({ id: '2', time: ahead(25) }),
+      changed(sampleEvent({ id: '3', time: '2199-01-01T00:00:00Z' }), 'source', undefined),
+    ]);
+    expect(pathsOf(far)).toEqual(['[1].time', '[2].source', '[2].time']);
+    expect(problemsOf(far)[0]?.message).toMatch(/more than a day ahead.*data\.effectiveAt/);
+    expect(eventsOf(parseEvents(sampleEvent({ time: ahead(23) })))).toHaveLength(1);
+  });
+
   test('words that a person can act on', () => {
     const [zone] = problemsOf(parseEvents(changed(sampleEvent(), 'data.person.timeZone', 'CEST!')));
     expect(zone?.message).toBe('must be a time zone of the IANA list, such as Europe/Oslo, not "CEST!"');

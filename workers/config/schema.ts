@@ -6,6 +6,7 @@ import { modes } from '../../domain/target';
 import type { AccessSurroundings } from '../../policy/access-schema';
 import { duration } from '../../policy/leaver-schema';
 import { policySchema } from '../../policy/schema';
+import { gatewaySchema } from './gateway-schema';
 import { notificationSchema } from './notification-schema';
 
 const count = z.number().int().min(1);
@@ -60,16 +61,7 @@ export function configSchema(surroundings: Surroundings & { readonly policy: Acc
             .describe('sqlite:PATH or postgres://…; may be a reference.'),
         })
         .prefault({}),
-      gateway: z
-        .strictObject({
-          host: z.string().default('127.0.0.1').describe('Address to listen on.'),
-          port: z.number().int().min(0).max(65_535).default(8080).describe('Port to listen on.'),
-          hrWebhookSecrets: z
-            .array(secret)
-            .default([])
-            .describe('Secrets that HR may sign with, each a reference; several while one is being changed.'),
-        })
-        .prefault({}),
+      gateway: gatewaySchema({ secret }).prefault({}),
       mode: z
         .enum(modes)
         .default('observe')

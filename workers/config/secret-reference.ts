@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Secret } from '../../domain/secret';
+import { NoSecretYet, Secret } from '../../domain/secret';
 
 const reference = /^\$\{(env|file):([^}]+)\}$/;
 
@@ -55,12 +55,11 @@ function fromFile(file: string): string {
   try {
     value = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
   } catch (error) {
-    throw new Error(
-      `the secret file ${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}`,
-      { cause: error },
-    );
+    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+    const Fault = code === 'ENOENT' ? NoSecretYet : Error;
+    throw new Fault(`the secret file ${file} cannot be read: ${code}`, { cause: error });
   }
-  if (value === '') throw new Error(`the secret file ${file} is empty`);
+  if (value === '') throw new NoSecretYet(`the secret file ${file} is empty`);
   return value;
 }
 

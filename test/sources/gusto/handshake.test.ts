@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
 import { pingsOf } from '../../../cli/pings';
@@ -60,6 +60,8 @@ describe('the handshake of a subscription', () => {
   test('keeps the token, verifies the subscription, and takes what is signed with it', async () => {
     const id = gusto.hire(employee);
     expect((await sendMessage(gusto.message('changed', id), url())).status).toBe(503);
+    // The key comes with the handshake, which a gateway that is not ready would never get.
+    expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
 
     const { answer } = await gusto.subscribe(`${url()}?subscription=${subscription}`);
     expect(answer.status).toBe(200);
@@ -79,6 +81,33 @@ describe('the handshake of a subscription', () => {
     expect((await gusto.subscribe(`${url()}?subscription=${randomUUID()}`)).answer.status).toBe(401);
     expect((await gusto.subscribe(`${url()}?subscription=${subscription}`)).answer.status).toBe(401);
     expect(await readFile(path.join(folder.path, 'verification-token'), 'utf8')).toBe('the-token-that-is-kept');
+  });
+
+  test('a key that cannot be read just now is not replaced by an unsigned request: 503', async () => {
+    const file = path.join(folder.path, 'verification-token');
+    await symlink(file, file); // reading it fails, writing in its place would not
+    const { answer } = await gusto.subscribe(`${url()}?subscription=${subscription}`);
+    expect(answer.status).toBe(503);
+    const readiness = await fetch(`${gateway.url}/readyz`);
+    expect([readiness.status, await readiness.text()]).toEqual([
+      503,
+      expect.stringContaining('source acme: secret ${'),
+    ]);
+    expect((await lstat(file)).isSymbolicLink()).toBe(true);
+  });
+
+  test('the token that is kept may come again', async () => {
+    await folder.keep('verification-token', '');
+    for (let n = 0; n < 2; n += 1) {
+      await sendMessage(
+        {
+          headers: {},
+          contentType: 'application/json',
+          body: JSON.stringify({ verification_token: 'a-token-of-theirs', webhook_subscription_uuid: subscription }),
+        },
+        url(),
+      ).then(({ status }) => expect(status).toBe(200));
+    }
   });
 });
 

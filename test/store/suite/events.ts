@@ -25,6 +25,16 @@ export function eventsSuite(dialect: Dialect): void {
       expect(kept?.event).toEqual(hrEvent({ id: '1' }));
     });
 
+    it('tells it for another person, type or time as well, and not for how one delivery was written', async () => {
+      await record(hrEvent({ id: '1' }), 'a');
+      const again = async (event: ReturnType<typeof hrEvent>) => (await record(event, 'b')).differsFromFirst ?? false;
+      const traced = { ...hrEvent({ id: '1', time: '2026-11-20T10:00:00+01:00' }), traceparent: '00-1' };
+      expect(await again(traced)).toBe(false);
+      expect(await again(hrEvent({ id: '1', personId: 'e2' }))).toBe(true);
+      expect(await again(hrEvent({ id: '1', type: 'tenure.rehire' }))).toBe(true);
+      expect(await again(hrEvent({ id: '1', time: '2026-11-21T09:00:00Z' }))).toBe(true);
+    });
+
     it('hashes the content, whatever the order of the fields', async () => {
       const event = hrEvent({ id: '1' });
       const turned = Object.fromEntries(Object.entries(event).reverse()) as unknown as typeof event;
@@ -45,6 +55,16 @@ export function eventsSuite(dialect: Dialect): void {
       ).toBe('new');
       const other = hrEvent({ id: 'other', personId: 'e2', time: '2026-11-01T00:00:00Z' });
       expect((await record(other, 'e')).verdict).toBe('new');
+    });
+
+    it('counts an event that was dated far ahead from its receipt: later words count again', async () => {
+      await record(hrEvent({ id: 'ahead', time: '2199-01-01T00:00:00Z' }), 'a');
+      const before = await record(hrEvent({ id: 'before', time: '2026-11-20T09:00:00Z' }), 'b');
+      expect(before).toMatchObject({ verdict: 'superseded', supersededBy: { id: 'ahead' } });
+      expect((await record(hrEvent({ id: 'after', time: '2026-11-20T09:00:10Z' }), 'c')).verdict).toBe('new');
+      expect((await record(hrEvent({ id: 'older', time: '2026-11-20T09:00:08Z' }), 'd')).supersededBy?.id).toBe(
+        'after',
+      );
     });
 
     it('orders events of the same time by sequence, also written with offsets', async () => {
