@@ -192,6 +192,27 @@ export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
     );
     const { removed = {} } = report ?? (step.begun as Partial<StripReport> | undefined) ?? {};
     for (const [id, grants] of Object.entries(removed)) this.removed[id] = [...(this.removed[id] ?? []), ...grants];
+    const isOver = step.skippedBecause !== undefined || this.givenUp;
+    if (report === undefined && isOver && Object.keys(removed).length > 0 && patched('cut-off-strip-is-told'))
+      this.noteStripped(step, removed);
+  }
+
+  /** Skipped or given up while it ran: what it had begun to take away, an undo has to know of. */
+  private noteStripped({ skippedBecause, detail }: Step, removed: StripReport['removed']): void {
+    const known = this.accounts.filter(({ id }) => removed[id] !== undefined);
+    this.context.note(
+      known.map((account) => ({
+        kind: 'step',
+        at: new Date().toISOString(),
+        step: 'stripEntitlements',
+        outcome: skippedBecause === undefined ? 'cut-off' : 'skipped',
+        target: this.id,
+        system: this.assignment.settings.system,
+        account,
+        data: { removed: removed[account.id] },
+        detail: `${skippedBecause ?? detail ?? 'given up'}; this may have been taken away before it was cut off`,
+      })),
+    );
   }
 
   private async drain(): Promise<void> {

@@ -45,8 +45,13 @@ describe('a step that is cut off', () => {
       'the step to wait for its next attempt',
     );
   };
-  const hang = (target: string, method: string) =>
-    rig.standIn(target).faults.add({ kind: 'slow', method, milliseconds: 600_000 });
+  const hang = (target: string, method: string, path?: string) =>
+    rig.standIn(target).faults.add({
+      kind: 'slow',
+      method,
+      milliseconds: 600_000,
+      ...(path === undefined ? {} : { path }),
+    });
 
   test('skipped in the moment in which its attempt fails, it is skipped: nobody is asked about it again', async () => {
     rig.standIn(scim).faults.add({ kind: 'slow', method: 'PATCH', milliseconds: 1_500 });
@@ -86,6 +91,24 @@ describe('a step that is cut off', () => {
     expect(at(scim, 'c2')?.enabled).toBe(true);
     const cutOff = (await rig.store.evidence.list({ personId: 'c2' })).find(({ outcome }) => outcome === 'cut-off');
     expect(cutOff).toMatchObject({ step: 'disableAccounts', target: scim, before: { account: { enabled: true } } });
+  }, 120_000);
+
+  test('a leaver undone in the midst of its strip gives back what was taken by then', async () => {
+    const before = [...(at(scim, 'c3')?.groups ?? [])].sort();
+    hang(scim, 'PATCH', '^/Groups');
+    const leaves = hrEvent(seedPerson('c3'), 'tenure.leaver', { urgent: true });
+    await rig.send(leaves);
+    await rig.until(
+      () => Promise.resolve(at(scim, 'c3')?.groups.length ?? 0),
+      (held) => held < before.length,
+      'a group to be taken away',
+    );
+    const undo: HrEvent = { ...hrEvent(seedPerson('c3'), 'tenure.undo', { reason: 'wrong one' }), time: leaves.time };
+    await rig.send(undo);
+    await rig.ended('c3');
+    rig.standIn(scim).faults.clear();
+    expect(await rig.changed('restore', undo)).toMatchObject({ outcome: 'undone' });
+    expect([...(at(scim, 'c3')?.groups ?? [])].sort()).toEqual(before);
   }, 120_000);
 
   test('a joiner called off while its creation waits for another attempt disables what the first one made', async () => {
