@@ -227,8 +227,11 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
   get held() {
     return this.case.held;
   }
-  get releasedBy(): string[] {
+  get releasedBy(): readonly string[] {
     return this.case.releasedBy;
+  }
+  release(by: string): void {
+    this.case.release(by);
   }
   get excluded(): readonly string[] {
     return this.case.excluded;
