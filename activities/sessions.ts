@@ -132,7 +132,8 @@ async function conclude({
   progress: DrainProgress;
   handOver: readonly string[];
 }): Promise<DrainReport> {
-  const reopened = await lookAgain(desk, input, run);
+  const { reopened, doubts } = await lookAgain(desk, input, run);
+  const named = [...handOver, ...doubts];
   const ended = Object.keys(progress.ended).length;
   const outcome = reopened.length > 0 ? 'running' : 'clean';
   const detail =
@@ -146,7 +147,7 @@ async function conclude({
     detail,
     ended,
     ...(reopened.length === 0 ? {} : { reopened }),
-    ...(handOver.length === 0 ? {} : { handOver }),
+    ...(named.length === 0 ? {} : { handOver: named }),
     evidence: [drained({ run, input, progress, outcome: reopened.length > 0 ? 'reopened' : 'clean', detail })],
   };
 }
@@ -162,20 +163,21 @@ async function notOffered({
   run: TargetRun<DrainProgress>;
   handOver: readonly string[];
 }): Promise<DrainReport> {
-  const reopened = await lookAgain(desk, input, run);
+  const { reopened, doubts } = await lookAgain(desk, input, run);
+  const named = [...handOver, ...doubts];
   const detail = reopened.length > 0 ? `begun again: ${reopened.join('; ')}` : 'not offered by this target, unproved';
   return {
     outcome: reopened.length > 0 ? 'running' : 'unsupported',
     detail,
     ended: 0,
-    handOver,
+    handOver: named,
     ...(reopened.length === 0 ? {} : { reopened }),
     evidence: [
       run.draft({
         step: 'drainSessions',
         outcome: reopened.length > 0 ? 'reopened' : 'unsupported',
         detail,
-        data: { handOver },
+        data: { handOver: named },
       }),
     ],
   };
@@ -239,16 +241,35 @@ function drained({
   });
 }
 
-/** What is not as it was left: a new account, an account alive again, grants that came back. */
-async function lookAgain(
+interface LastLook {
+  /** What is not as it was left: a new account, an account alive again, grants that came back. */
+  readonly reopened: readonly string[];
+  /** What nobody can decide here: a person has the disable step in hand already. */
+  readonly doubts: readonly string[];
+}
+
+/**
+ * Accounts of which nobody can tell whose they are hide neither themselves nor those that are known: the disable step,
+ * begun again, parks them. Not one that a person has skipped or has yet to resolve: it would begin again for ever.
+ */
+async function lookAgain(desk: TargetDesk, input: DrainInput, run: TargetRun<DrainProgress>): Promise<LastLook> {
+  const others = input.links.filter(({ id }) => !input.accounts.some((known) => known.id === id));
+  const { accounts, parked } = await findAccounts(desk, { ...input, links: [...input.accounts, ...others] }, run);
+  if (parked?.reason !== 'ambiguous') return { reopened: await newsOf(desk, input, run, accounts), doubts: [] };
+  const reopened = await newsOf(desk, input, run, await accountsAsTheyAre(desk, input, run));
+  if (input.undone?.includes('disable') === true) return { reopened, doubts: [`${parked.detail}. ${parked.advice}`] };
+  return { reopened: [...reopened, `${parked.detail}, and a person decides`], doubts: [] };
+}
+
+async function newsOf(
   desk: TargetDesk,
   input: DrainInput,
   run: TargetRun<DrainProgress>,
+  accounts: readonly Account[],
 ): Promise<readonly string[]> {
-  const finding = await findAccounts(desk, { ...input, links: input.accounts }, run);
-  const news: string[] = [];
   const { undone = [], spared = [] } = input;
-  for (const account of finding.accounts) {
+  const news: string[] = [];
+  for (const account of accounts) {
     if (spared.some(({ id }) => id === account.id)) continue; // stays enabled until a person has resolved it
     if (!input.accounts.some((known) => known.id === account.id))
       news.push(`${account.username} (${account.id}) is new`);
@@ -256,6 +277,20 @@ async function lookAgain(
     else if (!undone.includes('strip')) news.push(...(await grantsBack(desk, run, account)));
   }
   return news;
+}
+
+/** By their ids: a search that ends in doubt shows none. */
+async function accountsAsTheyAre(
+  desk: TargetDesk,
+  { accounts }: DrainInput,
+  { call }: TargetRun<DrainProgress>,
+): Promise<readonly Account[]> {
+  const known: Account[] = [];
+  for (const { id } of accounts) {
+    const account = await desk.connector.getAccount(id, call);
+    if (account !== undefined) known.push(account);
+  }
+  return known;
 }
 
 async function grantsBack(
