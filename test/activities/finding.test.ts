@@ -1,4 +1,5 @@
 import { startStandIn, type SeedPerson, type StandIn } from '../../sandbox';
+import { openCore, target } from './core';
 import { deskOn, knownAt, runStep, stepFor } from './desk';
 
 const anna: SeedPerson = {
@@ -57,3 +58,27 @@ test('an account that policy gives no more and that nobody ever had is not asked
   expect(report).toMatchObject({ outcome: 'no-account-found', accounts: [] });
   expect(report.parked).toBeUndefined();
 });
+
+test.each(['delinea-scim', 'cyberark-identity-scim'] as const)(
+  'what an operator gave to another person is touched by nobody, whatever key leads there: %s',
+  async (type) => {
+    const standIn = await startStandIn(type, {});
+    running.push(standIn);
+    standIn.seed([{ ...anna, username: 'pam-admin7' }]);
+    const desk = deskOn(standIn);
+    const { id = '' } = standIn.account('pam-admin7') ?? {};
+    const core = await openCore({ settings: { targets: [{ ...target, correlation: desk.correlation }] } });
+    const link = { personId: 'e2000', targetId: target.id, accountId: id, username: id, system: target.system };
+    await core.store.links.link({ ...link, origin: 'operator', recordedAt: '2026-01-01T00:00:00Z' });
+    const { person, ...step } = stepFor(anna);
+    const [assigned] = await core.run('leaver:e1042', 'assignTargets', { person });
+    await core.store.close();
+    expect(assigned?.linkedToOthers).toEqual([id]);
+    const report = await runStep(desk, 'disableAccounts', { ...step, ...assigned, person });
+    expect(report.parked).toMatchObject({
+      reason: 'ambiguous',
+      detail: expect.stringContaining('linked to somebody else'),
+    });
+    expect(standIn.account('pam-admin7')).toMatchObject({ enabled: true, groups: ['Operators'] });
+  },
+);
