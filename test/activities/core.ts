@@ -41,6 +41,7 @@ export async function openCore(
   const client = {
     withAbortSignal: async (_signal: unknown, work: () => Promise<unknown>) => work(),
     withDeadline: async (_deadline: unknown, work: () => Promise<unknown>) => work(),
+    workflow: { signalWithStart: async () => undefined },
   } as unknown as Client;
   let batch = 0;
   /** Runs one activity as a worker would, for the flow of that id. */
