@@ -1,4 +1,4 @@
-import { givenInEither, without, type DesiredAccess, type DesiredAccount, type DesiredGrant } from '../domain/access';
+import { givenInEither, movesOf, type DesiredAccess, type DesiredAccount, type DesiredGrant } from '../domain/access';
 import {
   approvalKey,
   type AccessAssignment,
@@ -233,13 +233,14 @@ async function chargeLosses(
   targets: readonly AccessAssignment[],
   now: string,
 ): Promise<HeldBack | undefined> {
-  const losing = targets.filter(({ desired, previously }) => previously.some((was) => losesAnything(was, desired)));
+  const losing = targets.filter(losesAnything);
   return losing.length === 0 ? undefined : await chargeBudget(desk, { ...releases, urgent: false }, losing, now);
 }
 
-function losesAnything(was: DesiredAccount, desired: readonly DesiredAccount[]): boolean {
-  const now = desired.find(({ username }) => username.toLowerCase() === was.username.toLowerCase());
-  return now === undefined ? desired.length === 0 : without(was.grants, now.grants).length > 0;
+/** An account that is dropped is contained like a leaver's; one that is called otherwise now is still the same one. */
+function losesAnything({ desired, previously }: AccessAssignment): boolean {
+  const { dropped, lost } = movesOf(desired, previously);
+  return dropped.length > 0 || Object.values(lost).some((grants) => grants.length > 0);
 }
 
 /** The exact privileged entitlements that people are asked for. */

@@ -1,5 +1,5 @@
 import { reasonsOf } from '../../domain/leaver';
-import { noBudget, openCore, type Core } from './core';
+import { noBudget, openCore, target, type Core } from './core';
 
 const person = { id: 'p1', username: 'p1', department: 'Sales' };
 const long = '2020-01-01T00:00:00Z';
@@ -57,6 +57,43 @@ describe('a release counts for what it was said of', () => {
       (await core.run('suspension:p1', 'planSuspension', { ...input, releasedBy: ['ann', 'ben'], releasedFor })).held;
     expect(await ask({ protected: ['ann'], contested: ['ben'] })).toMatchObject({ reasons: ['protected'] });
     expect(await ask({ protected: ['ann', 'ben'] })).toMatchObject({ reasons: ['budget'] });
+  });
+});
+
+describe('a mover counts in the budget when it takes anything away', () => {
+  const grant = (name: string) => ({ kind: 'group', name, privileged: false, because: ['rule'] });
+  const account = (username: string, ...grants: string[]) => ({
+    ...{ target: target.id, username, attributes: {}, because: ['rule'], grants: grants.map(grant) },
+  });
+  const before = [account('p1', 'Staff')];
+  const admins = account('p1-adm', 'Vault Admins');
+  test.each([
+    ['an account that is dropped beside one that stays', [...before, admins], before, true],
+    ['the only account', before, [], true],
+    [
+      'entitlements of an account that is called otherwise',
+      [account('p1', 'Staff', 'VPN')],
+      [account('p2', 'Staff')],
+      true,
+    ],
+    ['entitlements of one of two', [account('p1', 'VPN'), admins], [...before, admins], true],
+    ['a new name alone', before, [account('p2', 'Staff')], false],
+    ['what is gained', before, [account('p1', 'Staff', 'VPN'), admins], false],
+  ])('%s', async (_what, previously, desired, isHeld) => {
+    const policy = {
+      desired: (question: { person: { department?: string } }) => ({
+        ...{ problems: [], accounts: question.person.department === 'Sales' ? previously : desired },
+      }),
+      ...{ timeBoxesOf: () => [], managed: [], hash: '', isGiven: true, joiner: { lead: 'PT0S' } },
+      mover: { overlap: 'PT0S', renamesAccounts: false },
+      approval: { approvers: { count: 1, minStrength: 'token' }, window: 'P7D' },
+    };
+    const core = await open({ policy });
+    await core.hear(person, 'tenure.joiner', '2026-01-01T00:00:00Z');
+    const cause = await core.hear({ ...person, department: 'Platform' }, 'tenure.mover', '2026-02-01T00:00:00Z');
+    const input = { kind: 'mover', request: { personId: 'p1', cause }, releasedBy: [] } as const;
+    const { held } = await core.run('mover:p1', 'planAccess', input);
+    expect(held?.reasons).toEqual(isHeld ? ['budget'] : undefined);
   });
 });
 
