@@ -31,7 +31,7 @@ export async function drainSessions(desk: TargetDesk, input: DrainInput): Promis
     const handOver = handOversOf(desk, drainNames);
     if (offered.length === 0) return await notOffered({ desk, input, run, handOver });
     const things = await liveOf(desk, run, input.accounts);
-    const progress = await endAll({ run, things, progress: started(run) });
+    const progress = await endAll({ run, things, progress: started(run, input) });
     const quietMs = millisecondsOf(input.sessions.quiet ?? desk.connector.abilities.tokenLifetime);
     const now = Date.now();
     if (progress.emptySince !== undefined && now - progress.emptySince >= quietMs)
@@ -40,13 +40,13 @@ export async function drainSessions(desk: TargetDesk, input: DrainInput): Promis
     await run.save(progress);
     const pastDeadline = now - (progress.firstListingAt ?? now) > millisecondsOf(input.sessions.deadline);
     if (pastDeadline && progress.live > 0 && input.pastDeadline !== true)
-      return residual({ run, things, progress, handOver });
+      return residual({ run, input, things, progress, handOver });
     throw again({ desk, input, progress, quietMs, now });
   });
 }
 
-function started(run: TargetRun<DrainProgress>): DrainProgress {
-  return { firstListingAt: Date.now(), ended: {}, refused: {}, live: 0, polls: 0, ...run.saved };
+function started(run: TargetRun<DrainProgress>, { endedThings = {} }: DrainInput): DrainProgress {
+  return { firstListingAt: Date.now(), ended: endedThings, refused: {}, live: 0, polls: 0, ...run.saved };
 }
 
 async function liveOf(
@@ -185,15 +185,18 @@ async function notOffered({
 
 function residual({
   run,
+  input,
   things,
   progress,
   handOver,
 }: {
   run: TargetRun<DrainProgress>;
+  input: DrainInput;
   things: readonly LiveThing[];
   progress: DrainProgress;
   handOver: readonly string[];
 }): DrainReport {
+  const { ended, refused } = progress;
   const left = things.map(
     ({ ability, live, account }) =>
       `${account.username}: ${ability} ${live.id}${live.endable === false ? ' (a person must end it)' : ''}`,
@@ -202,14 +205,15 @@ function residual({
   return {
     outcome: 'residual-sessions',
     detail,
-    ended: Object.keys(progress.ended).length,
+    ended: Object.keys(ended).length,
+    endedThings: ended,
     ...(handOver.length === 0 ? {} : { handOver }),
     evidence: [
       run.draft({
         step: 'drainSessions',
         outcome: 'residual-sessions',
         detail,
-        data: { left, refused: progress.refused },
+        data: { accounts: input.accounts, left, ended, refused },
       }),
     ],
   };

@@ -3,13 +3,14 @@ import type { Takers } from '../domain/change';
 import type { EvidenceEntry } from '../domain/evidence';
 import type { TimedEvent } from '../domain/leaver';
 import type { CoreDesk } from './core-desk';
+import { distinct } from './entitlements';
 
 /** What one account has lost. */
 export interface Taken {
   readonly username: string;
   /** The first that is known: a second run of a leaver finds what the first one left. */
   before?: BeforeImage;
-  removed: Grant[];
+  removed: readonly Grant[];
   lost: string[];
 }
 export type TakenByTarget = ReadonlyMap<TargetId, ReadonlyMap<AccountId, Taken>>;
@@ -94,7 +95,8 @@ function note(taken: Taking, entry: EvidenceEntry): void {
   const one = accounts.get(account.id) ?? { username: account.username ?? account.id, removed: [], lost: [] };
   accounts.set(account.id, one);
   if (step === 'disableAccounts' && isImage(entry.before)) one.before ??= entry.before;
-  if (step === 'stripEntitlements') one.removed.push(...((data as { removed?: Grant[] } | undefined)?.removed ?? []));
+  const { removed = [] } = (data ?? {}) as { readonly removed?: readonly Grant[] };
+  if (step === 'stripEntitlements') one.removed = distinct([...one.removed, ...removed]);
   if (step === 'deleteAccounts' && outcome === 'done') one.lost.push('the account itself: it was deleted');
 }
 
@@ -107,7 +109,9 @@ interface DrainData {
 function noteLost(accounts: Map<AccountId, Taken>, data: DrainData | undefined): void {
   const first = data?.accounts?.[0];
   const one = first === undefined ? undefined : accounts.get(first.id);
-  one?.lost.push(...Object.keys(data?.ended ?? {}).map((key) => `${key.replace('/', ' ')} was ended`));
+  const ended = Object.keys(data?.ended ?? {}).map((key) => `${key.replace('/', ' ')} was ended`);
+  // A drain past its deadline tells it twice: what it had ended by then, and all when it was clean.
+  one?.lost.push(...ended.filter((what) => !one.lost.includes(what)));
 }
 
 function isImage(before: unknown): before is BeforeImage {
