@@ -1,4 +1,4 @@
-import { givenInEither, without, type DesiredAccess, type DesiredAccount, type DesiredGrant } from '../domain/access';
+import { givenInEither, movesOf, type DesiredAccess, type DesiredAccount, type DesiredGrant } from '../domain/access';
 import {
   approvalKey,
   type AccessAssignment,
@@ -7,14 +7,14 @@ import {
   type GrantPlan,
   type PlannedGrant,
 } from '../domain/change';
-import type { HeldBack } from '../domain/leaver';
+import type { HeldBack, Releases } from '../domain/leaver';
 import type { Person } from '../domain/person';
 import { sha256OfJson } from '../store/hash';
 import type { PlanChangeInput } from './contract';
 import { caller, type CoreDesk, noticesIn } from './core-desk';
 import { millisecondsOf } from './duration';
 import { later } from './moment';
-import { assignTargets, chargeBudget } from './planning';
+import { assignTargets, chargeBudget, protectedHold } from './planning';
 import { describedBefore, personAsOf } from './standing';
 
 /** What policy gives the person now and gave them before, on targets and links as they are today. */
@@ -212,32 +212,35 @@ async function heldBack(
 
 /** Rules that cannot be evaluated, and protected people: nothing is given or taken away before somebody has looked. */
 function standingHold(
-  { settings }: CoreDesk,
-  { request, releasedBy }: PlanChangeInput,
+  desk: CoreDesk,
+  { request, ...releases }: PlanChangeInput,
   { problems }: DesiredAccess,
 ): HeldBack | undefined {
   if (problems.length > 0) {
     const why = `the policy cannot be evaluated for this person: ${problems.join('; ')}. Mend it, restart the core worker, then release`;
-    return { why: why.slice(0, 1000), releasesNeeded: releasedBy.length + 1 };
+    const { releasedBy, releasedFor } = releases;
+    // An older flow counts all words together and would ask again and again without waiting for one.
+    const releasesNeeded = releasedFor === undefined ? releasedBy.length + 1 : 1;
+    return { why: why.slice(0, 1000), releasesNeeded, reasons: ['policy'] };
   }
-  if (!settings.protected.people.includes(request.personId) || releasedBy.length >= 2) return undefined;
-  return { why: 'the person is protected (safety.protected.people): two people must release it', releasesNeeded: 2 };
+  return protectedHold(desk, request.personId, releases);
 }
 
 /** A mover that takes something away counts in the one budget: a wrong feed must not strip a department. */
 async function chargeLosses(
   desk: CoreDesk,
-  { releasedBy }: PlanChangeInput,
+  releases: Releases,
   targets: readonly AccessAssignment[],
   now: string,
 ): Promise<HeldBack | undefined> {
-  const losing = targets.filter(({ desired, previously }) => previously.some((was) => losesAnything(was, desired)));
-  return losing.length === 0 ? undefined : await chargeBudget(desk, { urgent: false, releasedBy }, losing, now);
+  const losing = targets.filter(losesAnything);
+  return losing.length === 0 ? undefined : await chargeBudget(desk, { ...releases, urgent: false }, losing, now);
 }
 
-function losesAnything(was: DesiredAccount, desired: readonly DesiredAccount[]): boolean {
-  const now = desired.find(({ username }) => username.toLowerCase() === was.username.toLowerCase());
-  return now === undefined ? desired.length === 0 : without(was.grants, now.grants).length > 0;
+/** An account that is dropped is contained like a leaver's; one that is called otherwise now is still the same one. */
+function losesAnything({ desired, previously }: AccessAssignment): boolean {
+  const { dropped, lost } = movesOf(desired, previously);
+  return dropped.length > 0 || Object.values(lost).some((grants) => grants.length > 0);
 }
 
 /** The exact privileged entitlements that people are asked for. */

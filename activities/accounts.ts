@@ -207,13 +207,14 @@ async function observed(work: Work, found: Finding): Promise<DisableReport> {
       wouldEnd.push(`${account.username}: ${live.live.kind} ${live.live.id}`);
   }
   const isFound = finding.accounts.length > 0;
+  const parked = finding.parked ?? finding.unseen;
   const detail = isFound
     ? `mode observe: would disable ${finding.accounts.map((account) => account.username).join(', ')}`
     : finding.tried.join(', ');
   return {
     outcome: isFound ? 'observed' : 'no-account-found',
     detail,
-    ...(finding.parked === undefined ? {} : { parked: finding.parked }),
+    ...(parked === undefined ? {} : { parked }),
     accounts: finding.accounts.map(({ id, username }) => ({ id, username })),
     ...sparedIn(finding),
     before,

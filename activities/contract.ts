@@ -16,7 +16,7 @@ import type { EvidenceDraft } from '../domain/evidence';
 import type { FlowKind, FlowOutcome, FlowState } from '../domain/flow';
 import type { HrEvent } from '../domain/event';
 import type { HrRecord, PingHint } from '../domain/hr-record';
-import type { LeaverPlan, LeaverRequest, LegalHold, TargetAssignment, TimedEvent } from '../domain/leaver';
+import type { LeaverPlan, LeaverRequest, LegalHold, Releases, TargetAssignment, TimedEvent } from '../domain/leaver';
 import type { NoticeInput, NoticeReport, NoticeSettings } from '../domain/notice';
 import type { Person } from '../domain/person';
 import type {
@@ -122,12 +122,7 @@ export interface CoreActivities {
     readonly key: string;
     readonly batch: number;
   }): Promise<RecordedEvent>;
-  planLeaver(input: {
-    readonly request: LeaverRequest;
-    readonly accessEndsAt: string;
-    readonly urgent: boolean;
-    readonly releasedBy: readonly string[];
-  }): Promise<LeaverPlan>;
+  planLeaver(input: PlanLeaverInput): Promise<LeaverPlan>;
   /** Targets with this person's links, as they are now; reads only. */
   assignTargets(input: AssignTargetsInput): Promise<readonly TargetAssignment[]>;
   /** Writes a batch of evidence and how the flow stands; idempotent by workflow, run and batch number. */
@@ -210,10 +205,15 @@ export interface Standing {
   readonly deferred?: { readonly timed: TimedEvent };
 }
 
-export interface PlanChangeInput {
+export interface PlanLeaverInput extends Releases {
+  readonly request: LeaverRequest;
+  readonly accessEndsAt: string;
+  readonly urgent: boolean;
+}
+
+export interface PlanChangeInput extends Releases {
   readonly kind: ChangeKind;
   readonly request: ChangeRequest;
-  readonly releasedBy: readonly string[];
   /** A dry run: marks nothing, starts no time-box, charges nothing. */
   readonly look?: boolean;
 }

@@ -32,7 +32,7 @@ export function report({
   readonly kept: Kept;
 }): DisableReport {
   const refused = results.find((result) => result.refusal !== undefined)?.refusal;
-  const parked = finding.parked ?? refused;
+  const parked = finding.parked ?? refused ?? finding.unseen;
   const outcomes = results.map((result) => result.outcome);
   const outcome =
     finding.accounts.length === 0
@@ -114,7 +114,9 @@ function evidenceOf(
       ...(reason === 'last-administrator' ? { before: before[account.id] } : {}),
     }),
   );
-  if (perAccount.length + untouched.length > 0) return [...perAccount, ...untouched];
+  const { unseen } = finding;
+  const outOfSight = unseen === undefined ? [] : [run.draft({ step, outcome: unseen.reason, detail: unseen.detail })];
+  if (perAccount.length + untouched.length > 0) return [...perAccount, ...untouched, ...outOfSight];
   return [
     run.draft({
       step,

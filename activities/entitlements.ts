@@ -66,8 +66,9 @@ async function stripOne(work: Stripping): Promise<Stripped> {
     const ours = held.filter((grant) => grant.ownedByDirectory === undefined);
     const directory = held.filter((grant) => grant.ownedByDirectory !== undefined).map(ownedByDirectory);
     const image = input.before[known.id]?.grants ?? [];
-    // What lost attempts took away: what they kept, and what the flow's before-image shows and is gone now.
-    const gone = run.attempt > 1 && hidden.parked === undefined ? missing(image, held) : [];
+    // What lost attempts and cut-off runs took away: what they kept, and what the flow's before-image shows and is gone now.
+    const ranBefore = run.attempt > 1 || input.ranBefore === true;
+    const gone = ranBefore && hidden.parked === undefined ? missing(image, held) : [];
     const taken = distinct([...(removed[known.id] ?? []), ...gone]);
     if (taken.length > 0) removed[known.id] = taken;
     if (ours.length === 0) return { account: known, results: directory, ...hidden };
@@ -128,11 +129,13 @@ async function takeAway(
   removed[known.id] = distinct([...(removed[known.id] ?? []), ...going]);
   // Kept before the first removal, so that a lost reply does not lose what was taken away; the image is kept already.
   if (missing(going, input.before[known.id]?.grants ?? []).length > 0) await run.save({ removed });
-  const results = await desk.connector.revoke(account, going, run.call);
+  const results = [...(await desk.connector.revoke(account, going, run.call)), ...refused];
+  const left = results.flatMap((result) => ('reason' in result ? [result.grant] : []));
+  removed[known.id] = missing(removed[known.id] ?? [], left);
   const first = results.find((result) => result.change === 'refused');
   return {
     ...about,
-    results: [...results, ...refused],
+    results,
     ...(first === undefined || parked !== undefined ? {} : { parked: refusedGrant(desk, known, first) }),
   };
 }
@@ -256,6 +259,7 @@ function missing(these: readonly Grant[], those: readonly Grant[]): readonly Gra
     (grant) => grant.ownedByDirectory === undefined && !those.some((other) => sameGrant(grant, other)),
   );
 }
-function distinct(grants: readonly Grant[]): readonly Grant[] {
+/** A run that was begun again names what the one before took as well. */
+export function distinct(grants: readonly Grant[]): readonly Grant[] {
   return grants.filter((grant, index) => grants.findIndex((other) => sameGrant(grant, other)) === index);
 }

@@ -1,6 +1,6 @@
 import type { Account } from '../domain/account';
 import { contradictionOf, keysOf, matchedBy, sameText, type CorrelationKeys } from '../domain/correlation';
-import type { Parked, ParkReason, StepInput } from '../domain/containment';
+import type { KnownAccount, Parked, ParkReason, StepInput } from '../domain/containment';
 import { isFormOf } from '../domain/user-name';
 import type { Caller, TargetDesk } from './target-run';
 
@@ -12,6 +12,8 @@ export interface Finding {
   /** Accounts that exist and are not touched, with why; each a reason to park. */
   readonly parked?: Parked;
   readonly untouched: readonly Untouched[];
+  /** Linked accounts beside those found that are not to be seen any more: whoever contains the person must not pass them by. */
+  readonly unseen?: Parked;
 }
 interface Untouched {
   readonly account: Account;
@@ -39,12 +41,13 @@ export async function findAccounts(
   const doubt = doubtAbout(input, keys, byKeys);
   if (doubt !== undefined) return { accounts: [], tried: search.tried, untouched: [], parked: doubt };
   const all = [...linked, ...byKeys].filter((account) => isMeant(input, account));
-  if (all.length === 0) return nobody(input, search.tried);
-  return protect(desk, input, all, search.tried);
+  const unseen = unseenLinks(input, linked);
+  if (all.length > 0) return { ...protect(desk, input, all, search.tried), ...(unseen && { unseen }) };
+  return { accounts: [], tried: search.tried, untouched: [], ...(unseen && { parked: unseen }) };
 }
 
 /** By the account's own name, never by its e-mail address: `aeriksen-adm` often has the one of `aeriksen`. */
-function isMeant({ onlyUsernames, person }: StepInput, { username }: Account): boolean {
+function isMeant({ onlyUsernames, person }: StepInput, { username }: KnownAccount): boolean {
   return onlyUsernames === undefined || onlyUsernames.some((name) => isFormOf(username, name, person));
 }
 
@@ -86,18 +89,18 @@ function doubtAbout(input: StepInput, keys: CorrelationKeys, matches: readonly A
   };
 }
 
-/** An account that was linked and is not visible any more is for a person to look at; a person never seen here is not. */
-function nobody(input: StepInput, tried: readonly string[]): Finding {
-  const empty = { accounts: [], tried, untouched: [] };
-  if (input.links.length === 0) return empty;
-  const ids = input.links.map((link) => `${link.username} (${link.id})`).join(', ');
+/**
+ * An account that was linked and is not visible any more is for a person to look at; a person never seen here is not. A
+ * vendor says 404 of what it hides as of what is gone, so it proves nothing of an account that has to be disabled.
+ */
+function unseenLinks(input: StepInput, linked: readonly Account[]): Parked | undefined {
+  const unseen = input.links.filter((link) => isMeant(input, link) && !linked.some(({ id }) => id === link.id));
+  if (unseen.length === 0) return undefined;
+  const ids = unseen.map((link) => `${link.username} (${link.id})`).join(', ');
   return {
-    ...empty,
-    parked: {
-      reason: 'no-account-found',
-      detail: `${ids} was linked to this person and is not to be seen any more: deleted, or out of sight of the service account`,
-      advice: `Look on ${input.target}. Gone: tenure unlink it and resolve with retry. Hidden: give the service account the right to see it and resolve with retry.`,
-    },
+    reason: 'no-account-found',
+    detail: `${ids} was linked to this person and is not to be seen any more: deleted, or out of sight of the service account`,
+    advice: `Look on ${input.target}. Gone: tenure unlink it and resolve with retry. Hidden: give the service account the right to see it and resolve with retry.`,
   };
 }
 

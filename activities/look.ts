@@ -14,7 +14,7 @@ export async function planTarget(desk: TargetDesk, input: StepInput): Promise<Ta
     const found = await findAccounts(desk, input, run);
     const accounts = [];
     for (const account of found.accounts) accounts.push(await planOne(desk, run, account));
-    const parked = found.parked ?? (await lastAdministrators(desk, run, accounts)).parked;
+    const parked = found.parked ?? (await lastAdministrators(desk, run, accounts)).parked ?? found.unseen;
     const wouldChange = accounts.some((one) => one.would.length > 0);
     const empty = found.accounts.length === 0 && found.parked === undefined;
     return {

@@ -1,9 +1,17 @@
 import { keysOf } from '../domain/correlation';
-import type { HeldBack, LeaverPlan, LeaverRequest, LeftBehind, TargetAssignment } from '../domain/leaver';
+import {
+  releasersOf,
+  type HeldBack,
+  type HoldReason,
+  type LeaverPlan,
+  type LeftBehind,
+  type Releases,
+  type TargetAssignment,
+} from '../domain/leaver';
 import type { Person } from '../domain/person';
 import type { RemovalPlan } from '../domain/removal';
 import { sha256OfJson } from '../store/hash';
-import type { AssignTargetsInput, PlanDeletionInput } from './contract';
+import type { AssignTargetsInput, PlanDeletionInput, PlanLeaverInput } from './contract';
 import { caller, type CoreDesk, noticesIn } from './core-desk';
 import { tellToGiveWay } from './giving-way';
 import { later } from './moment';
@@ -13,13 +21,6 @@ const lateAfterMs = 7 * 24 * 3_600_000;
 
 /** So many are listed by their ids; a head of a thousand has HR's own report. */
 const mostLeftBehind = 50;
-
-interface PlanLeaverInput {
-  readonly request: LeaverRequest;
-  readonly accessEndsAt: string;
-  readonly urgent: boolean;
-  readonly releasedBy: readonly string[];
-}
 
 /** Targets, policy, links, protection and budget as they are when access ends. The budget is charged here, once per flow. */
 export async function planLeaver(desk: CoreDesk, input: PlanLeaverInput): Promise<LeaverPlan> {
@@ -87,43 +88,54 @@ export async function assignTargets(
 
 /** Reasons that do not depend on the budget; undefined when there is none or enough people released it. */
 function standingHold(
-  { settings }: CoreDesk,
-  { request, accessEndsAt, urgent, releasedBy }: PlanLeaverInput,
+  desk: CoreDesk,
+  { request, accessEndsAt, urgent, ...releases }: PlanLeaverInput,
   now: string,
 ): HeldBack | undefined {
-  const { person } = request.leaver.event.data;
-  const isProtected = settings.protected.people.includes(person.id);
   const lateMs = Date.parse(now) - Date.parse(accessEndsAt);
-  const isLate = !urgent && lateMs > lateAfterMs;
-  const reasons = [
-    ...(isProtected ? ['the person is protected (safety.protected.people): two people must release it'] : []),
-    ...(isLate
-      ? [
-          `access should have ended ${Math.floor(lateMs / 86_400_000)} days ago, at ${accessEndsAt}: somebody must confirm that`,
-        ]
-      : []),
-  ];
-  const releasesNeeded = isProtected ? 2 : isLate ? 1 : 0;
-  return reasons.length === 0 || releasedBy.length >= releasesNeeded
-    ? undefined
-    : { why: reasons.join('; '), releasesNeeded };
+  const isLate = !urgent && lateMs > lateAfterMs && releasersOf(releases, 'late').length === 0;
+  const late = isLate
+    ? {
+        why: `access should have ended ${Math.floor(lateMs / 86_400_000)} days ago, at ${accessEndsAt}: somebody must confirm that`,
+        releasesNeeded: 1,
+        reasons: ['late'] as const,
+      }
+    : undefined;
+  const holds = [protectedHold(desk, request.personId, releases), late].filter((one) => one !== undefined);
+  if (holds.length === 0) return undefined;
+  return {
+    why: holds.map(({ why }) => why).join('; '),
+    releasesNeeded: Math.max(...holds.map(({ releasesNeeded }) => releasesNeeded)),
+    reasons: holds.flatMap(({ reasons }): readonly HoldReason[] => reasons ?? []),
+  };
 }
 
-/** Charges the one budget over every trigger, or says what holds the flow back. */
+/** Whatever the flow: a protected person takes two people. */
+export function protectedHold({ settings }: CoreDesk, personId: string, releases: Releases): HeldBack | undefined {
+  if (!settings.protected.people.includes(personId) || releasersOf(releases, 'protected').length >= 2) return undefined;
+  const why = 'the person is protected (safety.protected.people): two people must release it';
+  return { why, releasesNeeded: 2, reasons: ['protected'] };
+}
+
+/**
+ * Charges the one budget over every trigger, or says what holds the flow back. Only who was shown that the budget is used
+ * up lets a flow over it.
+ */
 export async function chargeBudget(
   { settings, store }: CoreDesk,
-  { urgent, releasedBy }: Pick<PlanLeaverInput, 'urgent' | 'releasedBy'>,
+  { urgent, ...releases }: Releases & { readonly urgent: boolean },
   targets: readonly TargetAssignment[],
   now: string,
 ): Promise<HeldBack | undefined> {
   if (targets.every((target) => target.settings.mode === 'observe')) return undefined; // nothing will change
   const { workflowId, runId } = caller();
   const flowId = `${workflowId}/${runId}`;
+  const by = releasersOf(releases, 'budget');
   const answer =
-    releasedBy.length > 0
-      ? await store.budget.release({ flowId, at: now, by: releasedBy, reason: 'released by people', urgent })
+    by.length > 0
+      ? await store.budget.release({ flowId, at: now, by, reason: 'released by people', urgent })
       : await store.budget.charge({ flowId, at: now, urgent, limits: settings.budget });
-  return answer.charged ? undefined : { why: answer.held, releasesNeeded: 1 };
+  return answer.charged ? undefined : { why: answer.held, releasesNeeded: 1, reasons: ['budget'] };
 }
 
 /** The exact removal that people are asked for; its hash is what they approve, and it names this run of this flow. */

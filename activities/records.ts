@@ -3,6 +3,7 @@ import type { EvidenceDraft, EvidenceHead } from '../domain/evidence';
 import type { TimedEvent } from '../domain/leaver';
 import type { ConcludeInput, CoreActivities, FlowFate, RecordInput } from './contract';
 import { append, caller, type CoreDesk } from './core-desk';
+import { TakenSoFar } from './taken';
 
 /** Writes evidence, links and how the flow stands: all of it or nothing, and each write may come twice. */
 export async function record(desk: CoreDesk, input: RecordInput): Promise<EvidenceHead> {
@@ -145,14 +146,14 @@ export async function concludeFlow(desk: CoreDesk, input: ConcludeInput): Promis
 }
 
 /** What the end of a leaver makes of the person. */
-async function markPerson(
-  { store: { people } }: CoreDesk,
-  { personId, outcome, eventTime, flow }: ConcludeInput,
-): Promise<void> {
+async function markPerson(desk: CoreDesk, { personId, outcome, eventTime, flow }: ConcludeInput): Promise<void> {
+  const { people } = desk.store;
   if (flow?.kind !== 'leaver' || outcome === 'undone') return;
   const left = outcome !== 'cancelled' && (await people.mark({ personId, status: 'left', eventTime })).kept;
   // Called off, or they joined again meanwhile and this flow gave way to that.
-  if (!left) await people.mark({ personId, status: 'active', from: ['leaving'] });
+  if (left || (await people.get({ personId }))?.status !== 'leaving') return;
+  const { isSuspended } = await TakenSoFar.read(desk, personId);
+  await people.mark({ personId, status: isSuspended ? 'suspended' : 'active', from: ['leaving'] });
 }
 
 /** Evidence of an event that started nothing and reached no flow. */

@@ -5,7 +5,7 @@ import type { EvidenceDraft } from '../domain/evidence';
 import type { RestorableAccount, RestoreInput, RestoreReport } from '../domain/provisioning';
 import { stricter } from '../domain/target';
 import { refusalOf } from './accounts';
-import { sameGrant } from './entitlements';
+import { distinct, sameGrant } from './entitlements';
 import { asError } from './failures';
 import { whyUntouched } from './finding';
 import { entitlementWords } from './grants';
@@ -84,7 +84,7 @@ export async function lookAtRestorable(work: {
     };
   try {
     const held = await desk.connector.listGrants(account, run.call);
-    const missing = removed.filter((one) => !held.some((other) => sameGrant(one, other)));
+    const missing = distinct(removed).filter((one) => !held.some((other) => sameGrant(one, other)));
     const regrants = missing.filter((one) => canBeGiven(desk, one) === undefined);
     const enables = before.account.enabled === true && account.enabled !== true;
     return {

@@ -32,7 +32,7 @@ export async function drainSessions(desk: TargetDesk, input: DrainInput): Promis
     const things = await liveOf(desk, run, input.accounts);
     // After the listing, which is where a list that a target does not have shows.
     const handOver = handOversOf(desk, drainNames);
-    const progress = await endAll({ run, things, progress: started(run) });
+    const progress = await endAll({ run, things, progress: started(run, input) });
     const quietMs = millisecondsOf(input.sessions.quiet ?? desk.connector.abilities.tokenLifetime);
     const now = Date.now();
     if (progress.emptySince !== undefined && now - progress.emptySince >= quietMs)
@@ -41,13 +41,13 @@ export async function drainSessions(desk: TargetDesk, input: DrainInput): Promis
     await run.save(progress);
     const pastDeadline = now - (progress.firstListingAt ?? now) > millisecondsOf(input.sessions.deadline);
     if (pastDeadline && progress.live > 0 && input.pastDeadline !== true)
-      return residual({ run, things, progress, handOver });
+      return residual({ run, input, things, progress, handOver });
     throw again({ desk, input, progress, quietMs, now });
   });
 }
 
-function started(run: TargetRun<DrainProgress>): DrainProgress {
-  return { firstListingAt: Date.now(), ended: {}, refused: {}, live: 0, polls: 0, ...run.saved };
+function started(run: TargetRun<DrainProgress>, { endedThings = {} }: DrainInput): DrainProgress {
+  return { firstListingAt: Date.now(), ended: endedThings, refused: {}, live: 0, polls: 0, ...run.saved };
 }
 
 async function liveOf(
@@ -133,7 +133,8 @@ async function conclude({
   progress: DrainProgress;
   handOver: readonly string[];
 }): Promise<DrainReport> {
-  const reopened = await lookAgain(desk, input, run);
+  const { reopened, doubts } = await lookAgain(desk, input, run);
+  const named = [...handOver, ...doubts];
   const ended = Object.keys(progress.ended).length;
   const outcome = reopened.length > 0 ? 'running' : 'clean';
   const detail =
@@ -147,7 +148,7 @@ async function conclude({
     detail,
     ended,
     ...(reopened.length === 0 ? {} : { reopened }),
-    ...(handOver.length === 0 ? {} : { handOver }),
+    ...(named.length === 0 ? {} : { handOver: named }),
     evidence: [drained({ run, input, progress, outcome: reopened.length > 0 ? 'reopened' : 'clean', detail })],
   };
 }
@@ -163,20 +164,21 @@ async function notOffered({
   run: TargetRun<DrainProgress>;
   handOver: readonly string[];
 }): Promise<DrainReport> {
-  const reopened = await lookAgain(desk, input, run);
+  const { reopened, doubts } = await lookAgain(desk, input, run);
+  const named = [...handOver, ...doubts];
   const detail = reopened.length > 0 ? `begun again: ${reopened.join('; ')}` : 'not offered by this target, unproved';
   return {
     outcome: reopened.length > 0 ? 'running' : 'unsupported',
     detail,
     ended: 0,
-    handOver,
+    handOver: named,
     ...(reopened.length === 0 ? {} : { reopened }),
     evidence: [
       run.draft({
         step: 'drainSessions',
         outcome: reopened.length > 0 ? 'reopened' : 'unsupported',
         detail,
-        data: { handOver },
+        data: { handOver: named },
       }),
     ],
   };
@@ -184,15 +186,18 @@ async function notOffered({
 
 function residual({
   run,
+  input,
   things,
   progress,
   handOver,
 }: {
   run: TargetRun<DrainProgress>;
+  input: DrainInput;
   things: readonly LiveThing[];
   progress: DrainProgress;
   handOver: readonly string[];
 }): DrainReport {
+  const { ended, refused } = progress;
   const left = things.map(
     ({ ability, live, account }) =>
       `${account.username}: ${ability} ${live.id}${live.endable === false ? ' (a person must end it)' : ''}`,
@@ -201,14 +206,15 @@ function residual({
   return {
     outcome: 'residual-sessions',
     detail,
-    ended: Object.keys(progress.ended).length,
+    ended: Object.keys(ended).length,
+    endedThings: ended,
     ...(handOver.length === 0 ? {} : { handOver }),
     evidence: [
       run.draft({
         step: 'drainSessions',
         outcome: 'residual-sessions',
         detail,
-        data: { left, refused: progress.refused },
+        data: { accounts: input.accounts, left, ended, refused },
       }),
     ],
   };
@@ -240,16 +246,35 @@ function drained({
   });
 }
 
-/** What is not as it was left: a new account, an account alive again, grants that came back. */
-async function lookAgain(
+interface LastLook {
+  /** What is not as it was left: a new account, an account alive again, grants that came back. */
+  readonly reopened: readonly string[];
+  /** What nobody can decide here: a person has the disable step in hand already. */
+  readonly doubts: readonly string[];
+}
+
+/**
+ * Accounts of which nobody can tell whose they are hide neither themselves nor those that are known: the disable step,
+ * begun again, parks them. Not one that a person has skipped or has yet to resolve: it would begin again for ever.
+ */
+async function lookAgain(desk: TargetDesk, input: DrainInput, run: TargetRun<DrainProgress>): Promise<LastLook> {
+  const others = input.links.filter(({ id }) => !input.accounts.some((known) => known.id === id));
+  const { accounts, parked } = await findAccounts(desk, { ...input, links: [...input.accounts, ...others] }, run);
+  if (parked?.reason !== 'ambiguous') return { reopened: await newsOf(desk, input, run, accounts), doubts: [] };
+  const reopened = await newsOf(desk, input, run, await accountsAsTheyAre(desk, input, run));
+  if (input.undone?.includes('disable') === true) return { reopened, doubts: [`${parked.detail}. ${parked.advice}`] };
+  return { reopened: [...reopened, `${parked.detail}, and a person decides`], doubts: [] };
+}
+
+async function newsOf(
   desk: TargetDesk,
   input: DrainInput,
   run: TargetRun<DrainProgress>,
+  accounts: readonly Account[],
 ): Promise<readonly string[]> {
-  const finding = await findAccounts(desk, { ...input, links: input.accounts }, run);
-  const news: string[] = [];
   const { undone = [], spared = [] } = input;
-  for (const account of finding.accounts) {
+  const news: string[] = [];
+  for (const account of accounts) {
     if (spared.some(({ id }) => id === account.id)) continue; // stays enabled until a person has resolved it
     if (!input.accounts.some((known) => known.id === account.id))
       news.push(`${account.username} (${account.id}) is new`);
@@ -257,6 +282,20 @@ async function lookAgain(
     else if (!undone.includes('strip')) news.push(...(await grantsBack(desk, run, account)));
   }
   return news;
+}
+
+/** By their ids: a search that ends in doubt shows none. */
+async function accountsAsTheyAre(
+  desk: TargetDesk,
+  { accounts }: DrainInput,
+  { call }: TargetRun<DrainProgress>,
+): Promise<readonly Account[]> {
+  const known: Account[] = [];
+  for (const { id } of accounts) {
+    const account = await desk.connector.getAccount(id, call);
+    if (account !== undefined) known.push(account);
+  }
+  return known;
 }
 
 async function grantsBack(

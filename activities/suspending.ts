@@ -2,12 +2,12 @@ import type { SuspensionPlan } from '../domain/change';
 import { markAtWork } from './access-planning';
 import type { PlanChangeInput } from './contract';
 import { type CoreDesk, noticesIn } from './core-desk';
-import { assignTargets, chargeBudget } from './planning';
+import { assignTargets, chargeBudget, protectedHold } from './planning';
 
 /** Targets as they are today for a suspension; it disables as a leaver does, and counts in the same budget. */
 export async function planSuspension(
   desk: CoreDesk,
-  { request, releasedBy }: PlanChangeInput,
+  { request, ...releases }: PlanChangeInput,
 ): Promise<SuspensionPlan> {
   const { settings, store } = desk;
   const { personId, cause } = request;
@@ -19,12 +19,9 @@ export async function planSuspension(
   const targets = await assignTargets(desk, { person: cause.event.data.person });
   const urgent = cause.event.data.urgent === true;
   const refused = status === 'suspended' ? undefined : `the person is ${status ?? 'unknown'}, not suspended`;
-  const needsTwo = settings.protected.people.includes(personId) && releasedBy.length < 2;
-  const held = needsTwo
-    ? { why: 'the person is protected (safety.protected.people): two people must release it', releasesNeeded: 2 }
-    : refused === undefined
-      ? await chargeBudget(desk, { urgent, releasedBy }, targets, now)
-      : undefined;
+  const held =
+    protectedHold(desk, personId, releases) ??
+    (refused === undefined ? await chargeBudget(desk, { urgent, ...releases }, targets, now) : undefined);
   return {
     targets,
     policy: settings.leaver,

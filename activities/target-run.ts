@@ -7,7 +7,7 @@ import { VendorUnauthorized } from '../connectors/errors';
 import type { AdminRule } from '../domain/administrator';
 import type { CorrelationRule } from '../domain/correlation';
 import type { EvidenceDraft } from '../domain/evidence';
-import type { Mode } from '../domain/target';
+import { stricter, type Mode } from '../domain/target';
 import type { Breaker, Visit, Visitor } from './breaker';
 import { toFailure } from './failures';
 import type { Turn } from './turn';
@@ -55,7 +55,11 @@ export class TargetRun<Progress> {
   readonly #context = Context.current();
   readonly #keepAlive: NodeJS.Timeout;
 
-  constructor(private readonly desk: TargetDesk) {
+  /** `planned`: the mode that the flow was told, where a flow asks. */
+  constructor(
+    private readonly desk: TargetDesk,
+    private readonly planned: Mode = desk.mode,
+  ) {
     this.saved = this.#context.info.heartbeatDetails as Progress | undefined;
     this.#progress = this.saved;
     this.call = {
@@ -120,12 +124,7 @@ export class TargetRun<Progress> {
   /** The emergency stop reaches steps in flight: the write is not sent, and the step goes back to its held queue. */
   private async holdWhenStopped(): Promise<void> {
     if (this.call.signal.aborted) throw new CancelledFailure('cut off by a person');
-    if (this.desk.mode === 'observe') {
-      throw ApplicationFailure.nonRetryable(`${this.desk.id}: mode is observe: nothing is written`, 'ModeForbids', {
-        reason: 'rejected',
-        advice: 'Set mode to contain or full on this target and restart its worker, then resolve with retry.',
-      });
-    }
+    if (stricter(this.planned, this.desk.mode) === 'observe') throw this.modeForbids();
     if (!(await this.desk.isStopped())) return;
     throw ApplicationFailure.create({
       type: 'EmergencyStop',
@@ -133,6 +132,16 @@ export class TargetRun<Progress> {
       nextRetryDelay: stopAgainInMs,
       category: ApplicationFailureCategory.BENIGN,
     });
+  }
+
+  private modeForbids(): ApplicationFailure {
+    // What a flow has planned to observe stays observed: another plan takes another flow.
+    const advice =
+      this.planned === 'observe'
+        ? 'The flow was planned in mode observe and writes nothing. Skip the step with a reason; a flow planned after the mode is set to contain or full may write.'
+        : 'Set mode to contain or full on this target and restart its worker, then resolve with retry.';
+    const message = `${this.desk.id}: mode is observe: nothing is written`;
+    return ApplicationFailure.nonRetryable(message, 'ModeForbids', { reason: 'rejected', advice });
   }
 
   /** The vendor's ids of the requests since this was last asked: those of one account, when asked after each. */
@@ -172,10 +181,10 @@ export class TargetRun<Progress> {
 /** Runs a step on a target: breaker, heartbeat, cancellation, and errors turned into Temporal's in one crossing. */
 export async function onTarget<Progress, Result>(
   desk: TargetDesk,
-  { askedByPerson = false }: { askedByPerson?: boolean },
+  { askedByPerson = false, mode }: { readonly askedByPerson?: boolean; readonly mode?: Mode },
   work: (run: TargetRun<Progress>) => Promise<Result>,
 ): Promise<Result> {
-  const run = new TargetRun<Progress>(desk);
+  const run = new TargetRun<Progress>(desk, mode);
   let visit: Visit | undefined;
   try {
     visit = desk.breaker.enter(run.visitor(askedByPerson));

@@ -109,10 +109,14 @@ async function begunAccounts(work: Work): Promise<{ lost: readonly ProvisionedAc
   return { lost, ...(doubt === undefined ? {} : { doubt }) };
 }
 
-/** Absent when this flow began; or it bears the external id that Tenure sends with every creation, and no link knew it before. */
+/**
+ * A search of this flow found its name absent. That is written down before every creation, so an account of another name
+ * is not this flow's, whatever external id it bears: an HR system or an earlier employment may have set the same one. Only
+ * a flow of an older version, which tells of no search, has nothing better than the external id.
+ */
 function isOurs({ desk, input }: Work, account: Account): boolean {
   if (input.links.some((link) => link.id === account.id)) return false;
-  if (input.absentBefore?.some((name) => sameText(name, account.username)) === true) return true;
+  if (input.absentBefore !== undefined) return input.absentBefore.some((name) => sameText(name, account.username));
   const [externalId] = keysOf(input.person, { ...desk.correlation, by: ['externalId'] }).externalId;
   if (externalId === undefined || account.externalId === undefined) return false;
   return sameText(account.externalId, externalId) || sameText(account.externalId, `${externalId}:${account.username}`);

@@ -71,10 +71,15 @@ export interface SuspensionPlan {
 }
 
 /** What a restore gives back: from the before-images in the evidence of the flows that took it. */
+/** Flows that take from a person what a restore can give back. */
+export type Takers = readonly ('leaver' | 'suspension')[];
+
 export interface RestorePlan {
   readonly person: Person;
   readonly refused?: string;
   readonly targets: readonly RestoreAssignment[];
+  /** Whose takings are given back; for the evidence of the end. Absent: an older version planned it. */
+  readonly givesBack?: Takers;
   /** The event whose consequences are taken back, so that an undo stands in its place in the order of events. */
   readonly undoes?: TimedEvent;
   readonly configHash: string;

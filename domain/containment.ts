@@ -98,9 +98,13 @@ export interface DrainInput extends StepInput {
   readonly sessions: { readonly poll: string; readonly quiet?: string; readonly deadline: string };
   /** The deadline has passed and was shown: poll on until clean. */
   readonly pastDeadline?: boolean;
+  /** What the run before this one ended (`DrainReport`): it is part of the same drain. */
+  readonly endedThings?: Readonly<Record<string, number>>;
 }
 export interface DrainReport extends StepReport {
   readonly ended: number;
+  /** With `residual-sessions`: what was asked to end so far, by kind and id, for the run that polls on. */
+  readonly endedThings?: Readonly<Record<string, number>>;
   /** Accounts that appeared, came alive or got grants since: the track starts over. */
   readonly reopened?: readonly string[];
 }

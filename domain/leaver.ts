@@ -50,10 +50,41 @@ export interface LeaverRequest {
   readonly notices?: NoticeSettings;
 }
 
+export type HoldReason = 'contested' | 'policy' | 'protected' | 'late' | 'budget';
+
 export interface HeldBack {
   readonly why: string;
   /** Different people, besides the requester, who must release it. */
   readonly releasesNeeded: number;
+  /** Absent: told by an older version, in words alone. */
+  readonly reasons?: readonly HoldReason[];
+}
+
+/** Who released a flow. */
+export interface Releases {
+  /** Everybody, whatever it was held for. */
+  readonly releasedBy: readonly string[];
+  /** By what they were shown. Absent: nobody released anything, or an older version sends it and means everything. */
+  readonly releasedFor?: Partial<Record<HoldReason, readonly string[]>>;
+}
+
+const wordsOf: Partial<Record<HoldReason, RegExp>> = {
+  policy: /^the policy cannot be evaluated/,
+  protected: /^the person is protected/,
+  late: /access should have ended \d+ days ago/,
+  budget: /^budget \w+ is used up/,
+};
+
+/** What a hold is for; what an older version planned says it in words, and HR's and an operator's are those of a contested one. */
+export function reasonsOf({ why, reasons }: HeldBack): readonly HoldReason[] {
+  if (reasons !== undefined) return reasons;
+  const told = (Object.keys(wordsOf) as HoldReason[]).filter((reason) => wordsOf[reason]?.test(why) === true);
+  return told.length > 0 ? told : ['contested'];
+}
+
+/** A word on one hold is none on another, which its sender was not shown. */
+export function releasersOf({ releasedBy, releasedFor }: Releases, reason: HoldReason): readonly string[] {
+  return releasedFor === undefined ? releasedBy : (releasedFor[reason] ?? []);
 }
 
 export interface TargetAssignment {

@@ -82,7 +82,10 @@ export interface RevokeReport extends StepReport {
 export interface WithdrawInput extends StepInput {
   /** User names that the joiner was about to create: a lost reply may have made them. */
   readonly intended: readonly string[];
-  /** Those of `intended` that a search of this flow found absent before (`ProvisionReport`, `ProvisionCutOff`). */
+  /**
+   * Those of `intended` that a search of this flow found absent before (`ProvisionReport`, `ProvisionCutOff`). Absent
+   * altogether in flows of older versions; where it is given, no other name was created.
+   */
   readonly absentBefore?: readonly string[];
   readonly accounts: readonly ProvisionedAccount[];
   readonly granted: Readonly<Record<AccountId, readonly Entitlement[]>>;

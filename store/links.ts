@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { AccountId, TargetId } from '../domain/account';
 import type { Database } from './database';
 import type { AccountLinkRow, LinkTombstoneRow, Tx } from './schema';
@@ -31,6 +32,12 @@ export type LinkAnswer =
   /** It belongs to somebody else; unlink it there first. */
   | { readonly linked: false; readonly conflict: string }
   | { readonly linked: false; readonly notTheirs: LinkTombstone };
+
+/**
+ * Operators link accounts one by one, and every step of a flow is told of them: so many fit into what a flow may carry.
+ * The newest come first; a leaver must never fail for what a script has linked.
+ */
+const mostToldLinks = 2_000;
 
 /** One account of one target has one owner. */
 export class Links {
@@ -118,7 +125,11 @@ export class Links {
     return (await ownersIn(this.database.kysely, [place])).get(placeKey(place));
   }
 
-  /** Accounts of others whose user name is one of those given for their target, case aside. */
+  /**
+   * Accounts of others that a search for this person may come upon: those of a user name given for their target, case
+   * aside, and all that an operator linked there, whose names say nothing: an external id or an e-mail address of this
+   * person may still lead to them.
+   */
   async ofOthers({
     personId,
     usernames,
@@ -126,9 +137,31 @@ export class Links {
     readonly personId: string;
     readonly usernames: Readonly<Record<TargetId, readonly string[]>>;
   }): Promise<readonly AccountLink[]> {
+    const targetIds = Object.keys(usernames);
+    if (targetIds.length === 0) return [];
+    const told = await this.database.kysely
+      .selectFrom('accountLink')
+      .selectAll()
+      .where('targetId', 'in', targetIds)
+      .where('origin', '=', sql.lit('operator')) // a literal, or the partial index is not used
+      .where('personId', '<>', personId)
+      .orderBy('recordedAt', 'desc')
+      .limit(mostToldLinks)
+      .execute();
+    const rows = [...(await this.named({ personId, usernames })), ...told];
+    return [...new Map(rows.map((row) => [placeKey(row), row])).values()].map(linkOf);
+  }
+
+  private async named({
+    personId,
+    usernames,
+  }: {
+    readonly personId: string;
+    readonly usernames: Readonly<Record<TargetId, readonly string[]>>;
+  }): Promise<readonly AccountLinkRow[]> {
     const wanted = Object.entries(usernames).filter(([, names]) => names.length > 0);
     if (wanted.length === 0) return [];
-    const rows = await this.database.kysely
+    return this.database.kysely
       .selectFrom('accountLink')
       .selectAll()
       .where((eb) =>
@@ -144,7 +177,6 @@ export class Links {
       .orderBy('targetId')
       .orderBy('accountId')
       .execute();
-    return rows.map(linkOf);
   }
 }
 

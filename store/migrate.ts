@@ -6,6 +6,7 @@ import { first } from './migration/first';
 import { grantApprovals } from './migration/grant-approvals';
 import { hrRecord } from './migration/hr-record';
 import { timeBoxes } from './migration/time-boxes';
+import { toldLinks } from './migration/told-links';
 import { isBusy } from './sqlite';
 
 /** Forward only, in this order, for good: their names are recorded in the database. */
@@ -16,6 +17,7 @@ function migrationsFor(dialect: Database['dialect']): Readonly<Record<string, Mi
     '0003-approval-token-message': approvalTokenMessage,
     '0004-hr-record': hrRecord,
     '0005-grant-approvals': grantApprovals,
+    '0006-told-links': toldLinks,
   };
 }
 

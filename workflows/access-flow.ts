@@ -39,7 +39,7 @@ export class AccessFlow extends ChangeFlow {
       core.planAccess({
         kind: this.purpose,
         request: { ...request, cause: this.case.cause },
-        releasedBy: this.case.releasedBy,
+        ...this.case.releases,
       }),
     );
   }

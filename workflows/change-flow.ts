@@ -72,7 +72,7 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
         flow.planned = true;
         return plan;
       }
-      flow.held = plan.held;
+      flow.holdBack(plan.held);
       this.tell({ kind: 'budget', outcome: 'held', detail: plan.held.why });
     }
   }

@@ -1,7 +1,14 @@
 import { patched, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { EvidenceDraft } from '../domain/evidence';
 import type { FlowKind, FlowOutcome, FlowState, Progress } from '../domain/flow';
-import type { HeldBack, LegalHold, TimedEvent } from '../domain/leaver';
+import {
+  reasonsOf,
+  type HeldBack,
+  type HoldReason,
+  type LegalHold,
+  type Releases,
+  type TimedEvent,
+} from '../domain/leaver';
 import type { NoticeSettings } from '../domain/notice';
 import { searchAttributes } from './messages';
 import type { Round } from './round';
@@ -25,8 +32,9 @@ export abstract class FlowCase {
   phase: FlowState = 'scheduled';
   outcome: FlowOutcome | undefined;
   held: HeldBack | undefined;
-  /** Who released the hold-back, each once. */
+  /** Who released what holds it back now, each once. */
   readonly releasedBy: string[] = [];
+  readonly #releasedFor: Partial<Record<HoldReason, string[]>> = {};
   /** Called off before anything was changed. */
   cancelled: { readonly by: string; readonly reason: string } | undefined;
   /** The plan that counts is made: the first step follows in this workflow task. */
@@ -37,6 +45,27 @@ export abstract class FlowCase {
   readonly handOver: string[] = [];
 
   constructor(readonly personId: string) {}
+
+  /** People release what they are shown: what was said of an earlier hold counts for this one no more. */
+  holdBack(held: HeldBack): void {
+    this.held = held;
+    if (patched('words-by-hold')) this.releasedBy.length = 0;
+  }
+
+  release(by: string): void {
+    this.releasedBy.push(by);
+    for (const reason of this.held === undefined ? [] : reasonsOf(this.held)) {
+      const names = (this.#releasedFor[reason] ??= []);
+      if (!names.includes(by)) names.push(by);
+    }
+  }
+
+  /** What a plan has to know of people's words. */
+  get releases(): Releases {
+    const releasedFor = this.#releasedFor;
+    const releasedBy = [...new Set(Object.values(releasedFor).flat())];
+    return releasedBy.length === 0 ? { releasedBy } : { releasedBy, releasedFor };
+  }
 
   /** What it waits for when nobody has to release, lift or resolve anything. */
   protected abstract get waitsFor(): string | undefined;

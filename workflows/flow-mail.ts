@@ -30,8 +30,9 @@ export interface PeopleFlow {
   readonly openRounds: readonly Round[];
   readonly tracks: readonly TrackView[];
   readonly held: HeldBack | undefined;
-  /** Who released the hold-back, each once. */
-  readonly releasedBy: string[];
+  /** Who released what holds it back now, each once. */
+  readonly releasedBy: readonly string[];
+  release(by: string): void;
   /** The requester and the person concerned, by every name: neither may decide. */
   readonly excluded: readonly string[];
   readonly minStrength: Strength;
@@ -165,7 +166,7 @@ export class FlowMail implements MailReader {
     if (refusal !== undefined) return `not applied: ${refusal}`;
     const name = sender.name.toLowerCase();
     if (flow.releasedBy.includes(name)) return `not applied: ${sender.name} has released it already`;
-    flow.releasedBy.push(name);
+    flow.release(name);
     const missing = (flow.held?.releasesNeeded ?? 0) - flow.releasedBy.length;
     return missing > 0 ? `${missing} more to release it` : 'released';
   }

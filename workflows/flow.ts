@@ -152,7 +152,8 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
     flow.outcome = outcome;
     flow.phase = 'done';
     const detail = exceptions.length === 0 ? 'every target has a proven outcome' : exceptions.join('; ');
-    this.note([flow.draft({ kind: 'flow', outcome, detail })]);
+    const { closingData: data } = this;
+    this.note([flow.draft({ kind: 'flow', outcome, detail, ...(data === undefined ? {} : { data }) })]);
     this.show();
     await this.notices.conclude(outcome);
     this.book.close();
@@ -194,6 +195,11 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
     };
   }
 
+  /** What later flows have to know of this one, besides how it ended. */
+  protected get closingData(): unknown {
+    return undefined;
+  }
+
   /** What people approved since the last write, to be kept beyond this flow. */
   protected takeApproved(): ApprovedGrants | undefined {
     return undefined;
@@ -227,8 +233,11 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
   get held() {
     return this.case.held;
   }
-  get releasedBy(): string[] {
+  get releasedBy(): readonly string[] {
     return this.case.releasedBy;
+  }
+  release(by: string): void {
+    this.case.release(by);
   }
   get excluded(): readonly string[] {
     return this.case.excluded;

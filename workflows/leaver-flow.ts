@@ -52,7 +52,7 @@ export class LeaverFlow extends Flow<LeaverCase> {
         request: flow.request,
         accessEndsAt: flow.accessEndsAt,
         urgent: flow.urgent,
-        releasedBy: flow.releasedBy,
+        ...flow.releases,
       });
       flow.plan = plan;
       flow.notices = plan.notices;
@@ -61,7 +61,7 @@ export class LeaverFlow extends Flow<LeaverCase> {
         flow.planned = true;
         return plan;
       }
-      flow.held = plan.held;
+      flow.holdBack(plan.held);
       this.tell({ kind: 'budget', outcome: 'held', detail: plan.held.why });
     }
   }

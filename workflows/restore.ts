@@ -1,5 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
-import type { ChangeReport, ChangeRequest, RestorePlan } from '../domain/change';
+import type { ChangeReport, ChangeRequest, RestorePlan, Takers } from '../domain/change';
 import { ChangeFlow } from './change-flow';
 import { core } from './proxies';
 import { RestoreTrack } from './restore-track';
@@ -23,6 +23,7 @@ async function tell(flow: RestoreFlow): Promise<ChangeReport> {
 class RestoreFlow extends ChangeFlow {
   private restoring: readonly RestoreTrack[] = [];
   #foundNothing = false;
+  #givesBack: Takers | undefined;
 
   get isUndo(): boolean {
     return this.case.cause.event.type === 'tenure.undo';
@@ -39,12 +40,17 @@ class RestoreFlow extends ChangeFlow {
     );
   }
 
-  async giveBack({ person, targets }: RestorePlan): Promise<void> {
+  async giveBack({ person, targets, givesBack }: RestorePlan): Promise<void> {
+    this.#givesBack = givesBack;
     const context = { ...this.trackContext(), person };
     this.#foundNothing = targets.length === 0;
     this.restoring = targets.map(({ accounts, ...assignment }) => new RestoreTrack(assignment, accounts, context));
     this.enterChanging(this.restoring);
     await Promise.all(this.restoring.map((track) => track.advance()));
+  }
+
+  protected override get closingData(): unknown {
+    return this.#givesBack === undefined ? undefined : { gaveBack: this.#givesBack };
   }
 
   get exceptions(): readonly string[] {

@@ -26,9 +26,9 @@ class SuspensionFlow extends ChangeFlow {
   private containing: readonly Track[] = [];
 
   async planSuspension(): Promise<SuspensionPlan | undefined> {
-    const { request, releasedBy } = this.case;
+    const { request, releases } = this.case;
     return await this.planned(() =>
-      core.planSuspension({ kind: 'suspension', request: { ...request, cause: this.case.cause }, releasedBy }),
+      core.planSuspension({ kind: 'suspension', request: { ...request, cause: this.case.cause }, ...releases }),
     );
   }
 

@@ -177,7 +177,18 @@ test('cut off in the middle of a creation: what was begun is in the failure, and
   expect(bench.standIn.account('aeriksen')).toMatchObject({ enabled: false, deleted: false });
 });
 
-test('an account with the external id that every creation bears is withdrawn without further proof, unless it was linked', async () => {
+test('an external id is no proof that this joiner made the account: it parks, and stays enabled', async () => {
+  const bench = await start('delinea-scim', [annaThere]);
+  const begun = { ...bench.input(), intended: ['aeriksen', 'aeriksen-adm'], accounts: [], granted: {} };
+  for (const absentBefore of [[], ['aeriksen-adm']]) {
+    const report = await bench.run('withdrawAccounts', { ...begun, absentBefore });
+    expect(report.parked).toMatchObject({ reason: 'ambiguous', detail: expect.stringContaining('aeriksen (') });
+  }
+  expect(bench.writes).toEqual([]);
+  expect(bench.standIn.account('aeriksen')?.enabled).toBe(true);
+});
+
+test('a joiner of an older version tells of no search: there the external id proves it, unless the account was linked', async () => {
   const bench = await start('delinea-scim', [annaThere]);
   const { id = '' } = bench.standIn.account('aeriksen') ?? {};
   const nothing = { ...bench.input(), intended: ['aeriksen'], accounts: [], granted: {} };

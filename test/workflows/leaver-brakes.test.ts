@@ -3,7 +3,7 @@ import { hrEvent, Rig, seedPerson } from '../rig/tenure';
 
 const target = 'beyondtrust-rest';
 const people = [
-  ...['b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7'].map((id) => seedPerson(id)),
+  ...['b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7', 'b8'].map((id) => seedPerson(id)),
   seedPerson('vip'),
   seedPerson('bg', { username: 'breakglass', email: 'bg@acme.test' }),
 ];
@@ -75,6 +75,19 @@ describe('the brakes, before anything real is touched', () => {
     await update('b4', 'cancel', { reason: 'a typing error', by: 'ann@acme.test' });
     expect(await rig.ended('b4')).toMatchObject({ outcome: 'cancelled' });
     expect(account('b4@acme.test')?.enabled).toBe(true);
+  });
+
+  test('a word on a late leaver lets nobody over the budget: that takes one of its own', async () => {
+    await rig.send(hrEvent(person('b8'), 'tenure.leaver', { effectiveAt: '2020-01-01' }));
+    const late = await rig.untilProgress('b8', (seen) => seen.state === 'held', 'held as late');
+    expect(late.waitingFor).toMatch(/^release by 1 more: .*days ago/);
+    await update('b8', 'release', { reason: 'they left then', by: 'ann@acme.test' });
+    const over = await rig.untilProgress('b8', (seen) => seen.waitingFor?.includes('perHour') === true, 'the budget');
+    expect(over.waitingFor).toMatch(/^release by 1 more: budget perHour/);
+    expect(account('b8@acme.test')?.enabled).toBe(true);
+    await update('b8', 'release', { reason: 'and nobody else did', by: 'ann@acme.test' });
+    await rig.ended('b8');
+    expect(account('b8@acme.test')?.enabled).toBe(false);
   });
 
   test('a protected person needs two people; a protected account parks until two released it', async () => {

@@ -196,6 +196,25 @@ describe('a whole tenure', () => {
     expect(at(ci, 'n7')).toMatchObject({ enabled: false });
   });
 
+  test('on garden leave, then a wrong leaver: the undo leads back to the leave, and its end gives back', async () => {
+    await join('n10');
+    const stops = event(newcomer('n10'), 'tenure.suspended');
+    await rig.send(stops);
+    await rig.changed('suspension', stops);
+    const leaves = event(newcomer('n10'), 'tenure.leaver', { urgent: true });
+    await rig.send(leaves);
+    await until('leaver', 'n10', (seen) => seen.state === 'retained', 'the retention');
+    const undo = { ...event(newcomer('n10'), 'tenure.undo', { reason: 'wrong one' }), time: leaves.time };
+    await rig.send(undo);
+    expect(await rig.changed('restore', undo)).toMatchObject({ outcome: 'undone' });
+    for (const target of [bt, ci]) expect(at(target, 'n10')).toMatchObject({ enabled: false, groups: ['Operators'] });
+    expect((await rig.store.people.get({ personId: 'n10' }))?.status).toBe('suspended');
+    const resumes = event(newcomer('n10'), 'tenure.resumed');
+    await rig.send(resumes);
+    await rig.changed('restore', resumes);
+    for (const target of [bt, ci]) expect(at(target, 'n10')).toMatchObject({ enabled: true, groups: ['Operators'] });
+  });
+
   test('a leaver waits for no joiner: it starts at once and contains what the joiner left', async () => {
     const joins = event(newcomer('n8', { title: 'Lead' }), 'tenure.joiner');
     await rig.send(joins);

@@ -106,5 +106,19 @@ export function linksSuite(dialect: Dialect): void {
       expect(await links.ofOthers({ personId: 'e1', usernames })).toEqual([]);
       expect(await links.ofOthers({ personId: 'e2', usernames: { vault: [] } })).toEqual([]);
     });
+
+    it('knows what an operator gave to others, whatever it is called, each once', async () => {
+      const { links } = now.store;
+      await links.link(link({ origin: 'operator' }));
+      await links.link(
+        link({ accountId: '18', username: '18', origin: 'operator', recordedAt: '2026-02-01T00:00:00Z' }),
+      );
+      await links.link(link({ accountId: '19', username: 'found' }));
+      await links.link(link({ targetId: 'other', accountId: '20', origin: 'operator' }));
+      const idsFor = async (personId: string) =>
+        (await links.ofOthers({ personId, usernames: { vault: ['alice'] } })).map(({ accountId }) => accountId);
+      expect(await idsFor('e2')).toEqual(['17', '18']);
+      expect(await idsFor('e1')).toEqual([]);
+    });
   });
 }

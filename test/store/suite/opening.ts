@@ -8,6 +8,7 @@ const migrations = [
   '0003-approval-token-message',
   '0004-hr-record',
   '0005-grant-approvals',
+  '0006-told-links',
 ];
 
 export function openingSuite(dialect: Dialect): void {
