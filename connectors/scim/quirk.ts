@@ -15,7 +15,10 @@ export interface Quirks {
   readonly externalId: 'create' | 'every-write';
   /** Attributes that the server can filter by; where it refuses a filter, everybody is read and compared instead. */
   readonly searchBy: readonly ('username' | 'externalId' | 'email')[];
-  /** `sensitive`: a key is asked for as given, then in lower case. */
+  /**
+   * `sensitive`: a key with capitals that nobody answers to is asked for once more in lower case. `insensitive`: never, for
+   * servers that compare names case aside, as RFC 7643 4.1.1 wants it.
+   */
   readonly filterCase: 'insensitive' | 'sensitive';
   /** Given up for `application/json` where the server answers 415. */
   readonly contentType: 'application/scim+json' | 'application/json';
@@ -44,7 +47,7 @@ export const standardQuirks: Quirks = {
   memberRemove: 'filter',
   externalId: 'create',
   searchBy: ['username', 'externalId'],
-  filterCase: 'insensitive',
+  filterCase: 'sensitive',
   contentType: 'application/scim+json',
   omittedMembers: 'unknown',
   deletion: 'permanent',
