@@ -49,7 +49,7 @@ export function newUser(wanted: NewAccount, quirks: Quirks): Readonly<Record<str
   };
 }
 
-export function activeOperation(enabled: boolean, { activeStyle }: Quirks): PatchOperation {
+export function activeOperation(enabled: boolean, { activeStyle }: Pick<Quirks, 'activeStyle'>): PatchOperation {
   switch (activeStyle) {
     case 'path':
       return { op: 'replace', path: 'active', value: enabled };

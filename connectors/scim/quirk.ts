@@ -1,12 +1,19 @@
 import { z } from 'zod';
 import type { PersonField } from '../connector';
 
+/** The forms in which servers read a change of `active`, in the order in which they are tried (vendor-apis 6). */
+export const activeStyles = ['path', 'pathless', 'string'] as const;
+export type ActiveStyle = (typeof activeStyles)[number];
+
 /** How one SCIM 2.0 server differs from another, as data (vendor-apis 6). Every field is an option of the target. */
 export interface Quirks {
   /** Rows asked for at a time; always sent, since some servers give none without a `count`. */
   readonly pageSize: number;
-  /** `path`: replace path "active"; `pathless`: replace {active}; `string`: "True" and "False", for servers that ignore booleans. */
-  readonly activeStyle: 'path' | 'pathless' | 'string';
+  /**
+   * `path`: replace path "active"; `pathless`: replace {active}; `string`: "True" and "False", for servers that ignore
+   * booleans. The forms after it are tried where the server refuses or overlooks it.
+   */
+  readonly activeStyle: ActiveStyle;
   /** `capitalised`: Add, Replace, Remove, as Entra sends them. */
   readonly opCase: 'lower' | 'capitalised';
   /** How one member is named in a removal. A strict server may take the value array as "remove all members". */
@@ -20,7 +27,7 @@ export interface Quirks {
    * servers that compare names case aside, as RFC 7643 4.1.1 wants it.
    */
   readonly filterCase: 'insensitive' | 'sensitive';
-  /** Given up for `application/json` where the server answers 415. */
+  /** Given up for `application/json` where the server answers 415, or a PATCH only then. */
   readonly contentType: 'application/scim+json' | 'application/json';
   /**
    * What a group without the attribute `members` means. `unknown`: empty, once this server has shown members of a group;
@@ -62,7 +69,7 @@ export const standardQuirks: Quirks = {
 export function scimOptions(own: Quirks) {
   return z.strictObject({
     pageSize: z.int().min(1).max(1000).default(own.pageSize),
-    activeStyle: z.enum(['path', 'pathless', 'string']).default(own.activeStyle),
+    activeStyle: z.enum(activeStyles).default(own.activeStyle),
     opCase: z.enum(['lower', 'capitalised']).default(own.opCase),
     memberRemove: z.enum(['filter', 'value-array']).default(own.memberRemove),
     externalId: z.enum(['create', 'every-write']).default(own.externalId),

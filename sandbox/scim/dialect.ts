@@ -30,7 +30,13 @@ export interface ScimDialect {
   readonly ownedMembers: 'mutability' | 'forbidden';
   /** `active: "False"`, as some identity providers send it. */
   readonly textBooleans: 'accepted' | 'refused' | 'ignored';
+  /** Forms of a change of `active` that a PATCH reads (vendor-apis 6): `path`, `pathless` (`value: {active}`), `string`. */
+  readonly patchForms: readonly ('path' | 'pathless' | 'string')[];
+  /** What comes of the others: nothing at all, 400 `invalidPath`, a bare 400, or 501. */
+  readonly otherPatchForms: 'ignored' | 'invalidPath' | 'bare' | 'not-implemented';
   readonly operationCase: 'any' | 'lower';
+  /** A body of `application/scim+json`: read, or left empty as `express.json()` leaves it, and a bare 400 for what is missing. */
+  readonly scimBodies: 'read' | 'left-empty';
   readonly requestTypes: readonly ('application/scim+json' | 'application/json')[];
   readonly passwordRequired: boolean;
   readonly usersShowGroups: boolean;
@@ -82,7 +88,10 @@ export const plainDialect: ScimDialect = {
   filterMemberRemove: 'accepted',
   ownedMembers: 'mutability',
   textBooleans: 'refused',
+  patchForms: ['path', 'pathless', 'string'],
+  otherPatchForms: 'ignored',
   operationCase: 'any',
+  scimBodies: 'read',
   requestTypes: ['application/scim+json', 'application/json'],
   passwordRequired: false,
   usersShowGroups: true,
