@@ -111,6 +111,11 @@ export class Habits {
     }
   }
 
+  /** Some group has shown members, now or before. */
+  get showsMembers(): boolean {
+    return this.#showsMembers;
+  }
+
   /** Before the write leaves: a lost reply may have taken the member away too. */
   takingMember(groupId: string): void {
     const held = this.#members.get(groupId) ?? 0;

@@ -34,6 +34,11 @@ export interface Quirks {
    * `none`: always empty.
    */
   readonly omittedMembers: 'unknown' | 'none';
+  /**
+   * What `groups: []` on a user means: `none`, or `unknown` where nobody promises that users show their groups. Then the
+   * groups' own lists decide, on a server that shows members.
+   */
+  readonly emptyGroups: 'unknown' | 'none';
   /** What DELETE does to a user. */
   readonly deletion: 'permanent' | 'disables';
   readonly password: 'required' | 'accepted' | 'never';
@@ -57,6 +62,7 @@ export const standardQuirks: Quirks = {
   filterCase: 'sensitive',
   contentType: 'application/scim+json',
   omittedMembers: 'unknown',
+  emptyGroups: 'none',
   deletion: 'permanent',
   password: 'never',
   passwordLength: 24,
@@ -80,6 +86,7 @@ export function scimOptions(own: Quirks) {
     filterCase: z.enum(['insensitive', 'sensitive']).default(own.filterCase),
     contentType: z.enum(['application/scim+json', 'application/json']).default(own.contentType),
     omittedMembers: z.enum(['unknown', 'none']).default(own.omittedMembers),
+    emptyGroups: z.enum(['unknown', 'none']).default(own.emptyGroups),
     deletion: z.enum(['permanent', 'disables']).default(own.deletion),
     password: z.enum(['required', 'accepted', 'never']).default(own.password),
     passwordLength: z.int().min(12).max(128).default(own.passwordLength),

@@ -40,6 +40,8 @@ export interface ScimDialect {
   readonly requestTypes: readonly ('application/scim+json' | 'application/json')[];
   readonly passwordRequired: boolean;
   readonly usersShowGroups: boolean;
+  /** Users carry `groups: []` whatever they hold: memberships are kept with the groups alone. */
+  readonly staticEmptyGroups: boolean;
   /** Rows of a listing carry `id` and `userName` alone, as seed 003 prints them; `GET /Users/:id` carries everything. */
   readonly abridgedRows: boolean;
   /** A group without members carries an empty list, or no `members` at all (RFC 7643 2.5 allows both). */
@@ -95,6 +97,7 @@ export const plainDialect: ScimDialect = {
   requestTypes: ['application/scim+json', 'application/json'],
   passwordRequired: false,
   usersShowGroups: true,
+  staticEmptyGroups: false,
   abridgedRows: false,
   emptyMembers: 'shown',
   groupsForDisabled: 'accepted',
