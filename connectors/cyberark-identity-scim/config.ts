@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { scimOptions, standardQuirks, type Quirks } from '../scim';
 
-/** CyberArk Identity: a password on create, filters that mind the case (vendor-apis 4.6), web sessions of twelve hours (7). */
+/** CyberArk Identity: a password on create, filters that do mind the case (vendor-apis 4.6), web sessions of twelve hours (7). */
 export const cyberArkIdentityQuirks: Quirks = {
   ...standardQuirks,
   password: 'required',

@@ -6,7 +6,7 @@ import { listingPage, positionOf } from '../http';
 import type { HttpAnswer, Problem } from '../http/contract';
 import type { PatchOperation } from './client';
 import { where, type Context } from './context';
-import { activeOperation, fieldChanges, newUser, toAccount, type FieldChange } from './mapping';
+import { fieldChanges, newUser, toAccount, type FieldChange } from './mapping';
 import { holderOf } from './search';
 import { neededForWrite, readForWrite, readUser, recordOf } from './user';
 import type { User } from './wire';
@@ -129,23 +129,6 @@ export async function updateAccount(
   return { change: 'done', after: context.reads.keep(after, call), ...(names.length > 0 && { notShown: names }) };
 }
 
-/** Always a PATCH: a DELETE may be for good, and a PUT may reset what it leaves out (vendor-apis 2.5). */
-export async function setAccountEnabled(
-  context: Context,
-  account: Account,
-  enabled: boolean,
-  call: Call,
-): Promise<Written> {
-  const operation = enabled ? 'enable account' : 'disable account';
-  const before = await readForWrite(context, account, operation, call);
-  if (before.active === enabled) return { change: 'already', after: context.reads.keep(before, call) };
-  await patchUser(context, { user: before, change: activeOperation(enabled, context.quirks), operation }, call);
-  const after = await readForWrite(context, { ...account }, operation, call);
-  const holds = (user: User): boolean | undefined => (user.active === undefined ? undefined : user.active === enabled);
-  assertHolds(context, [{ name: 'active', holds }], after, operation);
-  return { change: 'done', after: context.reads.keep(after, call) };
-}
-
 /**
  * What a delete means differs: the cloud deletes for good, Delinea's on-prem connector only disables and then answers 404
  * for the record that it keeps (vendor-apis 5.2). So the record is read afterwards whatever the answer was.
@@ -164,17 +147,23 @@ export async function deleteAccount(context: Context, account: Account, call: Ca
   throw new VendorIgnoredWrite(`account ${account.id} (${account.username}) is ${state}`, where(context, operation));
 }
 
-interface UserPatch {
+export interface UserPatch {
   readonly user: User;
   readonly change: PatchOperation;
   readonly operation: string;
 }
 
-async function patchUser(context: Context, { user, change, operation }: UserPatch, call: Call): Promise<void> {
+/** What the server answered, unread. Throws `VendorConflict` where the user is gone. */
+export async function patchUser(
+  context: Context,
+  { user, change, operation }: UserPatch,
+  call: Call,
+): Promise<unknown> {
   context.reads.writing(call);
   const answer = await context.client.patchUser(user.id, withExternalId(context, user, change), operation, call);
   if ('problem' in answer)
     throw new VendorConflict(`account ${user.id} (${user.username}) is gone`, where(context, operation));
+  return answer.body;
 }
 
 /** Delinea loses the link to the person when a write comes without the external id (seed 003). */
@@ -186,7 +175,8 @@ function withExternalId({ quirks }: Context, user: User, change: PatchOperation)
   return [change, { op: 'replace', path: 'externalId', value: externalid }];
 }
 
-function assertHolds(
+/** Throws `VendorIgnoredWrite` where a change does not hold, `Unobservable` where that cannot be seen. */
+export function assertHolds(
   context: Context,
   changes: readonly Pick<FieldChange, 'name' | 'holds'>[],
   after: User,

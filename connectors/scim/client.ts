@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Call } from '../connector';
 import { pathOf, type ListingRows } from '../http';
-import type { Http, HttpAnswer, HttpRequest } from '../http/contract';
+import type { Http, HttpAnswer } from '../http/contract';
+import { openWriter } from './media';
 import type { Quirks } from './quirk';
 import { groupListSchema, providerSchema, userListSchema, userSchema, type Group, type User } from './wire';
 
@@ -44,20 +45,11 @@ const anything = z.unknown();
 const userPath = (id: string): string => pathOf`/Users/${id}`;
 
 export function openClient(http: Http, quirks: Quirks): Client {
-  let { contentType } = quirks;
   const patchBody = (operations: readonly PatchOperation[]): unknown => ({
     schemas: [patchSchema],
     Operations: operations.map(({ op, ...rest }) => ({ op: spelled(op, quirks), ...rest })),
   });
-  /** 415 refuses the form, not the change: it is said once more in plain JSON, and from then on always. */
-  const write = async <T>(request: HttpRequest<T>, call: Call): Promise<HttpAnswer<T>> => {
-    if (contentType === 'application/json') return http.send(request, call);
-    const expected = [...(request.expected ?? []), 415];
-    const answer = await http.send({ ...request, contentType, expected }, call);
-    if (answer.status !== 415) return answer;
-    contentType = 'application/json';
-    return http.send(request, call);
-  };
+  const write = openWriter(http, quirks);
   const bodyOf = async <T>(answer: Promise<HttpAnswer<T>>): Promise<T> => {
     const settled = await answer;
     if ('body' in settled) return settled.body;

@@ -1,5 +1,6 @@
 import type { KeyName } from '../../domain/correlation';
 import { stepsOf, valueAt } from './mapping';
+import { activeStyles, type ActiveStyle } from './quirk';
 import type { Group, User } from './wire';
 
 /** Records read in vain before an attribute counts as one that this server shows nowhere. */
@@ -19,6 +20,8 @@ export class Habits {
   readonly #shownIn = new Map<string, number>();
   readonly #answered = new Set<KeyName>();
   readonly #refused = new Set<KeyName>();
+  #activeStyle: ActiveStyle | undefined;
+  readonly #overlooked = new Set<ActiveStyle>();
   /** Members of each group, as last shown. */
   readonly #members = new Map<string, number>();
   #showsMembers = false;
@@ -74,12 +77,43 @@ export class Habits {
     return this.#refused.has(name);
   }
 
+  /** The form in which a change of `active` had its effect, last of all. */
+  get activeStyle(): ActiveStyle | undefined {
+    return this.#activeStyle;
+  }
+
+  /** A change of `active` in this form had its effect. */
+  readActive(style: ActiveStyle): void {
+    this.#activeStyle = style;
+    this.#overlooked.delete(style);
+  }
+
+  /** A change of `active` in this form was accepted without a word, and nothing changed. */
+  overlookedActive(style: ActiveStyle): void {
+    this.#overlooked.add(style);
+  }
+
+  /** The form that had an effect, then `first` and those after it; last of all what was overlooked. */
+  activeStyles(first: ActiveStyle): readonly ActiveStyle[] {
+    const named = activeStyles.slice(activeStyles.indexOf(first));
+    const all = [...new Set(this.#activeStyle === undefined ? named : [this.#activeStyle, ...named])];
+    return [
+      ...all.filter((style) => !this.#overlooked.has(style)),
+      ...all.filter((style) => this.#overlooked.has(style)),
+    ];
+  }
+
   sawGroups(groups: readonly Group[]): void {
     for (const { id, members } of groups) {
       if (members === undefined) continue;
       this.#members.set(id, members.length);
       if (members.length > 0) this.#showsMembers = true;
     }
+  }
+
+  /** Some group has shown members, now or before. */
+  get showsMembers(): boolean {
+    return this.#showsMembers;
   }
 
   /** Before the write leaves: a lost reply may have taken the member away too. */

@@ -2,15 +2,8 @@ import type { Abilities, Connector, FirstSignIn, NewAccount } from '../connector
 import { openHttp } from '../http';
 import type { Auth, Target } from '../target';
 import type { TargetType } from '../../domain/target';
-import {
-  compareAccount,
-  createAccount,
-  deleteAccount,
-  getAccount,
-  listAccounts,
-  setAccountEnabled,
-  updateAccount,
-} from './account';
+import { compareAccount, createAccount, deleteAccount, getAccount, listAccounts, updateAccount } from './account';
+import { setAccountEnabled } from './activation';
 import { checkTarget } from './check';
 import { openClient } from './client';
 import { Reads, type Context } from './context';

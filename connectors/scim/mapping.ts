@@ -19,8 +19,13 @@ export function toAccount(user: User, quirks: Quirks): Account {
     ...(displayname !== undefined && { displayName: displayname }),
     ...(externalid !== undefined && { externalId: externalid }),
     ...(usertype !== undefined && { kind: service ? ('service' as const) : ('person' as const) }),
-    ...(groups !== undefined && { grants: groups.map(toGrant) }),
+    ...(groups !== undefined && !isDoubtful(groups, quirks) && { grants: groups.map(toGrant) }),
   };
+}
+
+/** An empty list of groups that proves nothing: servers that keep memberships with the groups alone show one, always. */
+export function isDoubtful(groups: readonly unknown[], { emptyGroups }: Pick<Quirks, 'emptyGroups'>): boolean {
+  return groups.length === 0 && emptyGroups === 'unknown';
 }
 
 export function toGrant({ value, display }: NonNullable<User['groups']>[number]): Grant {
@@ -49,7 +54,7 @@ export function newUser(wanted: NewAccount, quirks: Quirks): Readonly<Record<str
   };
 }
 
-export function activeOperation(enabled: boolean, { activeStyle }: Quirks): PatchOperation {
+export function activeOperation(enabled: boolean, { activeStyle }: Pick<Quirks, 'activeStyle'>): PatchOperation {
   switch (activeStyle) {
     case 'path':
       return { op: 'replace', path: 'active', value: enabled };

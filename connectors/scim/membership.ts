@@ -4,7 +4,7 @@ import { Unobservable, VendorIgnoredWrite, VendorRejected } from '../errors';
 import { listingPage, listWhole, positionOf } from '../http';
 import type { HttpAnswer } from '../http/contract';
 import { where, type Context } from './context';
-import { memberOperation, toGrant } from './mapping';
+import { isDoubtful, memberOperation, toGrant } from './mapping';
 import { currentUser, readForWrite, recordOf } from './user';
 import type { Group, User } from './wire';
 
@@ -41,21 +41,22 @@ interface Membership {
 
 /**
  * The groups that the user's own record lists; where it shows none at all (the attribute is missing, which is not the same
- * as empty), the groups that list the user. Throws `Unobservable` where neither tells.
+ * as empty), the groups that list the user. An empty list that is doubtful counts only where no group has ever shown
+ * members. Throws `Unobservable` where neither tells.
  */
 async function membershipsOf(context: Context, user: User, call: Call): Promise<readonly Membership[]> {
-  const { client, habits } = context;
+  const { client, habits, quirks } = context;
   const known = habits.leavesOut('groups') ? await ownGroups(context, user, call) : groupsIn(user);
-  if (known !== undefined) return known;
+  if (known !== undefined && !isDoubtful(known, quirks)) return known;
   const groups = await listWhole(({ offset }) => client.groups(offset, call), groupListing(context));
   habits.sawGroups(groups);
   const silent = groups.find(({ members }) => members === undefined);
-  if (silent === undefined || context.quirks.omittedMembers === 'none' || habits.meansEmpty(groups))
+  if (silent === undefined || quirks.omittedMembers === 'none' || habits.meansEmpty(groups))
     return groups
       .filter(({ members = [] }) => members.some(({ value }) => value === user.id))
       .map((group) => ({ grant: groupGrant(group), indirect: false }));
-  const own = await ownGroups(context, user, call);
-  if (own !== undefined) return own;
+  const own = known ?? (await ownGroups(context, user, call));
+  if (own !== undefined && !(isDoubtful(own, quirks) && habits.showsMembers)) return own;
   throw new Unobservable(
     `groups of ${user.username} cannot be seen: neither the user nor group ${silent.displayname ?? silent.id} shows ` +
       'memberships; let the token read them, or set options.omittedMembers: none if only empty groups hide the list',

@@ -1,12 +1,19 @@
 import { z } from 'zod';
 import type { PersonField } from '../connector';
 
+/** The forms in which servers read a change of `active`, in the order in which they are tried (vendor-apis 6). */
+export const activeStyles = ['path', 'pathless', 'string'] as const;
+export type ActiveStyle = (typeof activeStyles)[number];
+
 /** How one SCIM 2.0 server differs from another, as data (vendor-apis 6). Every field is an option of the target. */
 export interface Quirks {
   /** Rows asked for at a time; always sent, since some servers give none without a `count`. */
   readonly pageSize: number;
-  /** `path`: replace path "active"; `pathless`: replace {active}; `string`: "True" and "False", for servers that ignore booleans. */
-  readonly activeStyle: 'path' | 'pathless' | 'string';
+  /**
+   * `path`: replace path "active"; `pathless`: replace {active}; `string`: "True" and "False", for servers that ignore
+   * booleans. The forms after it are tried where the server refuses or overlooks it.
+   */
+  readonly activeStyle: ActiveStyle;
   /** `capitalised`: Add, Replace, Remove, as Entra sends them. */
   readonly opCase: 'lower' | 'capitalised';
   /** How one member is named in a removal. A strict server may take the value array as "remove all members". */
@@ -15,15 +22,23 @@ export interface Quirks {
   readonly externalId: 'create' | 'every-write';
   /** Attributes that the server can filter by; where it refuses a filter, everybody is read and compared instead. */
   readonly searchBy: readonly ('username' | 'externalId' | 'email')[];
-  /** `sensitive`: a key is asked for as given, then in lower case. */
+  /**
+   * `sensitive`: a key with capitals that nobody answers to is asked for once more in lower case. `insensitive`: never, for
+   * servers that compare names case aside, as RFC 7643 4.1.1 wants it.
+   */
   readonly filterCase: 'insensitive' | 'sensitive';
-  /** Given up for `application/json` where the server answers 415. */
+  /** Given up for `application/json` where the server answers 415, or a PATCH only then. */
   readonly contentType: 'application/scim+json' | 'application/json';
   /**
    * What a group without the attribute `members` means. `unknown`: empty, once this server has shown members of a group;
    * `none`: always empty.
    */
   readonly omittedMembers: 'unknown' | 'none';
+  /**
+   * What `groups: []` on a user means: `none`, or `unknown` where nobody promises that users show their groups. Then the
+   * groups' own lists decide, on a server that shows members.
+   */
+  readonly emptyGroups: 'unknown' | 'none';
   /** What DELETE does to a user. */
   readonly deletion: 'permanent' | 'disables';
   readonly password: 'required' | 'accepted' | 'never';
@@ -44,9 +59,10 @@ export const standardQuirks: Quirks = {
   memberRemove: 'filter',
   externalId: 'create',
   searchBy: ['username', 'externalId'],
-  filterCase: 'insensitive',
+  filterCase: 'sensitive',
   contentType: 'application/scim+json',
   omittedMembers: 'unknown',
+  emptyGroups: 'none',
   deletion: 'permanent',
   password: 'never',
   passwordLength: 24,
@@ -59,7 +75,7 @@ export const standardQuirks: Quirks = {
 export function scimOptions(own: Quirks) {
   return z.strictObject({
     pageSize: z.int().min(1).max(1000).default(own.pageSize),
-    activeStyle: z.enum(['path', 'pathless', 'string']).default(own.activeStyle),
+    activeStyle: z.enum(activeStyles).default(own.activeStyle),
     opCase: z.enum(['lower', 'capitalised']).default(own.opCase),
     memberRemove: z.enum(['filter', 'value-array']).default(own.memberRemove),
     externalId: z.enum(['create', 'every-write']).default(own.externalId),
@@ -70,6 +86,7 @@ export function scimOptions(own: Quirks) {
     filterCase: z.enum(['insensitive', 'sensitive']).default(own.filterCase),
     contentType: z.enum(['application/scim+json', 'application/json']).default(own.contentType),
     omittedMembers: z.enum(['unknown', 'none']).default(own.omittedMembers),
+    emptyGroups: z.enum(['unknown', 'none']).default(own.emptyGroups),
     deletion: z.enum(['permanent', 'disables']).default(own.deletion),
     password: z.enum(['required', 'accepted', 'never']).default(own.password),
     passwordLength: z.int().min(12).max(128).default(own.passwordLength),

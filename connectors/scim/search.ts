@@ -105,7 +105,10 @@ class Lookup {
     private readonly call: Call,
   ) {}
 
-  /** A case-sensitive server is asked in lower case too when it knows nobody by the key as given (CyberArk, vendor-apis 4.6). */
+  /**
+   * A server may mind the case though RFC 7643 4.1.1 forbids it for names: CyberArk's does (vendor-apis 4.6), the others
+   * promise nothing. So one that knows nobody by a key with capitals is asked once more, in lower case.
+   */
   async byFilter(key: Key): Promise<readonly User[] | 'refused' | 'untold'> {
     const asGiven = await this.#filtered(key);
     const lower = key.value.toLowerCase();

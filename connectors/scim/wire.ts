@@ -75,6 +75,11 @@ export const userSchema = z.preprocess(lowerNames, user);
 export const userListSchema = listOf(user);
 export const groupListSchema = listOf(group);
 
+/** The state in the answer to a PATCH; undefined where that shows none, as a 204. */
+export function activeIn(answer: unknown): boolean | undefined {
+  return z.looseObject({ active: truth }).safeParse(lowerNames(answer)).data?.active;
+}
+
 /** RFC 7643 5; only Delinea lists this call. */
 export const providerSchema = z.preprocess(
   lowerNames,

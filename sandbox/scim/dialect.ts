@@ -30,10 +30,18 @@ export interface ScimDialect {
   readonly ownedMembers: 'mutability' | 'forbidden';
   /** `active: "False"`, as some identity providers send it. */
   readonly textBooleans: 'accepted' | 'refused' | 'ignored';
+  /** Forms of a change of `active` that a PATCH reads (vendor-apis 6): `path`, `pathless` (`value: {active}`), `string`. */
+  readonly patchForms: readonly ('path' | 'pathless' | 'string')[];
+  /** What comes of the others: nothing at all, 400 `invalidPath`, a bare 400, or 501. */
+  readonly otherPatchForms: 'ignored' | 'invalidPath' | 'bare' | 'not-implemented';
   readonly operationCase: 'any' | 'lower';
+  /** A body of `application/scim+json`: read, or left empty as `express.json()` leaves it, and a bare 400 for what is missing. */
+  readonly scimBodies: 'read' | 'left-empty';
   readonly requestTypes: readonly ('application/scim+json' | 'application/json')[];
   readonly passwordRequired: boolean;
   readonly usersShowGroups: boolean;
+  /** Users carry `groups: []` whatever they hold: memberships are kept with the groups alone. */
+  readonly staticEmptyGroups: boolean;
   /** Rows of a listing carry `id` and `userName` alone, as seed 003 prints them; `GET /Users/:id` carries everything. */
   readonly abridgedRows: boolean;
   /** A group without members carries an empty list, or no `members` at all (RFC 7643 2.5 allows both). */
@@ -82,10 +90,14 @@ export const plainDialect: ScimDialect = {
   filterMemberRemove: 'accepted',
   ownedMembers: 'mutability',
   textBooleans: 'refused',
+  patchForms: ['path', 'pathless', 'string'],
+  otherPatchForms: 'ignored',
   operationCase: 'any',
+  scimBodies: 'read',
   requestTypes: ['application/scim+json', 'application/json'],
   passwordRequired: false,
   usersShowGroups: true,
+  staticEmptyGroups: false,
   abridgedRows: false,
   emptyMembers: 'shown',
   groupsForDisabled: 'accepted',

@@ -71,6 +71,7 @@ function addRoutes(app: FastifyInstance, surface: Surface): void {
     if (request.body === undefined || type === undefined) return;
     if (!dialect.requestTypes.some((accepted) => accepted === type))
       throw new Refusal(415, `The media type ${type.slice(0, 60)} is not supported.`);
+    if (type === SCIM_TYPE && dialect.scimBodies === 'left-empty') throw new Refusal(400, 'The body is empty.');
   });
   const table: RouteTable = { ...userRoutes(surface), ...groupRoutes(surface), ...discovery(dialect) };
   for (const verb of dialect.verbs) {

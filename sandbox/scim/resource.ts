@@ -45,7 +45,8 @@ export interface Writing {
 export function userResource(user: User, { directory, dialect, root }: Writing): Json {
   const { id, userName, active, displayName, externalId, name, emails, title, phoneNumbers, department, manager } =
     user;
-  const groups = dialect.usersShowGroups ? directory.groupsOf(id) : undefined;
+  const held = dialect.usersShowGroups ? directory.groupsOf(id) : undefined;
+  const groups = dialect.staticEmptyGroups ? [] : held;
   const isEnterprise = department !== undefined || manager !== undefined;
   return inCase(dialect, {
     schemas: isEnterprise ? [USER_SCHEMA, ENTERPRISE_SCHEMA] : [USER_SCHEMA],

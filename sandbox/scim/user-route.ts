@@ -1,8 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { Refusal } from '../core';
+import type { ScimDialect } from './dialect';
 import type { User } from './directory';
 import { isJson, keyOf, matches, soleValue, type Filter, type Json } from './filter';
-import { applyOperation, readOperations } from './patch';
+import { applyOperation, readOperations, type Operation } from './patch';
 import { fieldsOf, onlyAsked, userAttributes, userResource, type AllFields } from './resource';
 import type { RouteTable } from './provider';
 import type { Query, Surface } from './surface';
@@ -37,7 +38,7 @@ export function userRoutes(surface: Surface): RouteTable {
     },
     'PATCH /Users/:id': (request, reply) => {
       const user = find(request);
-      const operations = readOperations(request.body, dialect);
+      const operations = readOperations(request.body, dialect).filter((one) => readsForm(one, dialect));
       const resource = structuredClone(userResource(user, plainly));
       for (const operation of operations) applyOperation(resource, operation, userAttributes);
       if (!('active' in resource)) throw new Refusal(400, 'active cannot be removed.', 'mutability');
@@ -54,6 +55,18 @@ export function userRoutes(surface: Surface): RouteTable {
       return reply.code(204).send();
     },
   };
+}
+
+/** Whether a change of `active` comes in a form that this provider reads. */
+function readsForm({ path, value }: Operation, { patchForms, otherPatchForms }: ScimDialect): boolean {
+  const isPathless = path === undefined && isJson(value) && keyOf(value, 'active') !== undefined;
+  if (!isPathless && path?.toLowerCase() !== 'active') return true;
+  const form = isPathless ? 'pathless' : typeof value === 'string' ? 'string' : 'path';
+  if (patchForms.includes(form)) return true;
+  if (otherPatchForms === 'ignored') return false;
+  const status = otherPatchForms === 'not-implemented' ? 501 : 400;
+  const code = otherPatchForms === 'invalidPath' ? otherPatchForms : undefined;
+  throw new Refusal(status, `A change of active as ${form} is not supported.`, code);
 }
 
 function search(surface: Surface, filter: Filter | undefined): readonly User[] {

@@ -1,5 +1,6 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { openConnector } from '../../../connectors/registry';
 import { recordedCall, targetAt } from '../stand-in-target';
 
@@ -8,6 +9,8 @@ interface Asked {
   /** Below the API root. */
   readonly path: string;
   readonly filter: string | undefined;
+  /** What was written. */
+  readonly body: unknown;
 }
 
 /** A SCIM server that says what the test says, for answers that no stand-in gives. */
@@ -16,15 +19,18 @@ export async function bareServer(
   options: Readonly<Record<string, unknown>> = {},
 ) {
   const asked: string[] = [];
-  const server = createServer((request, response) => {
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
     const { method = '' } = request;
     const path = pathname.replace('/scim/v2', '');
     const filter = searchParams.get('filter') ?? undefined;
     asked.push([method, path, filter].filter(Boolean).join(' '));
-    const [status, body] = answer({ method, path, filter });
-    response.writeHead(status, { 'Content-Type': 'application/scim+json' }).end(JSON.stringify(body));
-  });
+    const sent = ['GET', 'DELETE'].includes(method) ? undefined : await json(request);
+    const [status, body] = answer({ method, path, filter, body: sent });
+    const text = status === 204 ? undefined : JSON.stringify(body);
+    response.writeHead(status, { 'Content-Type': 'application/scim+json' }).end(text);
+  };
+  const server = createServer((request, response) => void respond(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const baseUrl = `http://127.0.0.1:${String(port)}/scim/v2`;

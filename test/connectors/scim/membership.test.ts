@@ -1,7 +1,10 @@
+import { openConnector } from '../../../connectors/registry';
+import { startBeyondTrustScim } from '../../../sandbox/beyondtrust-scim';
 import { anna, crowd, failureOf, neighbour } from '../conformance';
 import type { SeedPerson } from '../../../sandbox/core';
 import { bareServer } from './bare-server';
-import { groupsOf, rig } from './rig';
+import { recordedCall, targetAt } from '../stand-in-target';
+import { accountOf, groupsOf, rig } from './rig';
 
 const running: { stop(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -81,4 +84,63 @@ test('a row without groups: the record is asked before memberships count as unkn
   expect(asked()).toEqual([search, 'GET /Groups', 'GET /Users/u1']);
   expect(await grants()).toEqual(['Ops']);
   expect(asked()).toEqual([search, 'GET /Users/u1']);
+});
+
+describe('users that show an empty list of groups', () => {
+  const beyondTrust = async (dialect: object, options = {}) => {
+    const standIn = await startBeyondTrustScim({ people: [neighbour, alone], dialect });
+    running.push(standIn);
+    const connector = openConnector(targetAt(standIn, { options }));
+    const listings = () => standIn.requests.filter(({ path }) => path === '/Groups').length;
+    return { standIn, connector, call: recordedCall(), account: () => accountOf(connector), listings };
+  };
+  const always = { staticEmptyGroups: true };
+
+  test.each(['shown', 'omitted'])(
+    'BeyondTrust: what they hold is seen and taken away, empty groups %s',
+    async (emptyMembers) => {
+      const { connector, call, account, standIn } = await beyondTrust({ ...always, emptyMembers });
+      const target = await account();
+      expect(target.grants).toBeUndefined();
+      const held = await connector.listGrants(target, call);
+      expect(groupsOf(held)).toEqual(['Solo']);
+      expect((await connector.revoke(target, held, call)).map(({ change }) => change)).toEqual(['done']);
+      expect(standIn.account(alone.username)?.groups).toEqual([]);
+      expect(await connector.listGrants(await account(), call)).toEqual([]);
+    },
+  );
+
+  test('BeyondTrust: are believed where no group ever showed members', async () => {
+    const { connector, call, account, standIn } = await beyondTrust({ usersShowGroups: true });
+    standIn.faults.add(silent);
+    const target = await account();
+    expect(groupsOf(await connector.listGrants(target, call))).toEqual(['Solo']);
+    await connector.revoke(target, await connector.listGrants(target, call), call);
+    expect(await connector.listGrants(await account(), call)).toEqual([]);
+    expect(standIn.requests.at(-1)).toMatchObject({ method: 'GET', path: '/Groups', fault: 'missing-field' });
+  });
+
+  test('BeyondTrust: are not where groups have shown members, and all fall silent', async () => {
+    const { connector, call, account, standIn } = await beyondTrust(always);
+    expect(groupsOf(await connector.listGrants(await account(), call))).toEqual(['Solo']);
+    standIn.faults.add({ ...silent, field: 'Members' });
+    expect((await failureOf(connector.listGrants(await account(), call))).name).toBe('Unobservable');
+  });
+
+  test('BeyondTrust: a list that is not empty is not asked about', async () => {
+    const { connector, call, account, listings } = await beyondTrust({ usersShowGroups: true });
+    expect(groupsOf(await connector.listGrants(await account(), call))).toEqual(['Solo']);
+    expect(listings()).toBe(0);
+  });
+
+  test('are believed where options say so, and on the types whose users show their groups (vendor-apis 1)', async () => {
+    const told = await beyondTrust(always, { emptyGroups: 'none' });
+    expect((await told.account()).grants).toEqual([]);
+    expect(await told.connector.listGrants(await told.account(), told.call)).toEqual([]);
+    expect(told.listings()).toBe(0);
+    const delinea = await rig({ people: [{ ...alone, groups: [] }] });
+    running.push(delinea.standIn);
+    expect(await delinea.connector.listGrants(await delinea.account(), delinea.call)).toEqual([]);
+    expect(delinea.standIn.requests.map(({ path }) => path)).not.toContain('/Groups');
+  });
 });

@@ -1,8 +1,10 @@
 import { contradictionOf } from '../../../domain/correlation';
 import type { Person } from '../../../domain/person';
 import { openConnector } from '../../../connectors/registry';
+import { startBeyondTrustScim } from '../../../sandbox/beyondtrust-scim';
 import { startCyberArkIdentityScim } from '../../../sandbox/cyberark-identity-scim';
 import type { SeedPerson } from '../../../sandbox/core';
+import { startDelineaScim } from '../../../sandbox/delinea-scim';
 import { anna, crowd, everyPage, failureOf, keysFor, neighbour } from '../conformance';
 import { recordedCall, targetAt } from '../stand-in-target';
 import { bareServer } from './bare-server';
@@ -231,5 +233,34 @@ describe('a filter that is refused', () => {
     standIn.faults.add({ kind: 'expired-token' });
     expect((await failureOf(connector.findAccounts(keysFor(anna.username), call))).name).toBe('VendorUnauthorized');
     expect((await connector.findAccounts(keysFor(anna.username), call)).found).toHaveLength(1);
+  });
+});
+
+describe('a server whose filters mind the case, where HR writes capitals', () => {
+  const exact = { filterCase: 'exact' } as const;
+  const shouted = keysFor(anna.username.toUpperCase());
+
+  test.each([startBeyondTrustScim, startDelineaScim, startCyberArkIdentityScim])(
+    'is asked once more, in lower case (%p)',
+    async (start) => {
+      const standIn = await start({ people: [neighbour, anna], dialect: exact });
+      running.push(standIn);
+      const { found } = await openConnector(targetAt(standIn)).findAccounts(shouted, recordedCall());
+      expect(found.map(({ account }) => account.username)).toEqual([anna.username]);
+      expect(standIn.requests.map(({ query }) => query['filter'])).toEqual([
+        `userName eq "${anna.username.toUpperCase()}"`,
+        `userName eq "${anna.username}"`,
+      ]);
+    },
+  );
+
+  test('is not, where somebody was found, where there are no capitals, and where options say that it does not mind', async () => {
+    const { connector, call, asked } = await started();
+    expect((await connector.findAccounts(shouted, call)).found).toHaveLength(1);
+    expect((await connector.findAccounts(keysFor('nobody@acme.test'), call)).found).toEqual([]);
+    expect(asked()).toHaveLength(2);
+    const spared = await started({ dialect: exact, options: { filterCase: 'insensitive' } });
+    expect((await spared.connector.findAccounts(shouted, spared.call)).found).toEqual([]);
+    expect(spared.asked()).toHaveLength(1);
   });
 });
