@@ -1,4 +1,4 @@
-import { getExternalWorkflowHandle, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, ParentClosePolicy, patched, startChild } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/common';
 import type { ChangeKind, ChangeRequest } from '../domain/change';
 import type { FlowKind } from '../domain/flow';
@@ -93,7 +93,8 @@ export class FlowSlot {
       // One runs that this run of `person` does not know of: it hears the event, and its end will be signalled.
       this.#flow = { ...order, workflowId, runId: '' };
       this.#watched = false;
-      await this.forward(causeOf(order));
+      // It may have ended in this very moment.
+      if (!(await this.forward(causeOf(order))) && patched('started-when-the-other-ended')) await this.start(order);
     }
   }
 

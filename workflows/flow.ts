@@ -164,10 +164,14 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
       eventTime: flow.cause.event.time,
       ...also,
     });
-    for (let unread = this.hr.takeUnread(); unread.length > 0; unread = this.hr.takeUnread()) {
-      await core.returnEvents({ personId: flow.personId, events: unread });
-    }
+    await this.returnUnread();
     return evidence;
+  }
+
+  protected async returnUnread(): Promise<void> {
+    for (let unread = this.hr.takeUnread(); unread.length > 0; unread = this.hr.takeUnread()) {
+      await core.returnEvents({ personId: this.personId, events: unread });
+    }
   }
 
   private recordInput(batch: number): Omit<RecordInput, 'entries'> {

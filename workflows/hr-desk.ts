@@ -46,6 +46,14 @@ export class HrDesk {
     this.#closed = true;
   }
 
+  /** What came since the flow began to close. */
+  get unread(): readonly TimedEvent[] {
+    return this.#events;
+  }
+  get hasUnread(): boolean {
+    return this.#events.length > 0 || this.#afterwards.length > 0;
+  }
+
   /** Events for afterwards, and those that came while the flow was closing: they go back to `person`. */
   takeUnread(): readonly TimedEvent[] {
     return [...this.#afterwards.splice(0), ...this.#events.splice(0)];

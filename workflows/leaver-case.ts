@@ -20,6 +20,8 @@ export class LeaverCase extends FlowCase {
   takingOver = false;
   /** Another flow takes over: how this one ends. */
   gaveWay: FlowOutcome | undefined;
+  /** HR said anew that they leave when this flow was about to end: another leaver follows. */
+  leavesAgain = false;
   tracks: readonly Track[] = [];
   readonly rounds: RemovalRound[] = [];
   /** Leaver events that moved this flow's date; a cancellation may name any of them. */
@@ -68,6 +70,11 @@ export class LeaverCase extends FlowCase {
   /** As long as nothing has begun: later it is only deletion that can be stopped. */
   get isOver(): boolean {
     return this.cancelled !== undefined;
+  }
+
+  /** Called off, or another flow takes over: what HR says now is not for this one. */
+  get isEnding(): boolean {
+    return this.isOver || this.gaveWay !== undefined;
   }
 
   get dueAt(): string | undefined {

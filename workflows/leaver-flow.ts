@@ -1,6 +1,13 @@
-import { condition, patched } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, patched } from '@temporalio/workflow';
 import type { FlowOutcome, Strength } from '../domain/flow';
-import type { LeaverPlan, LeaverReport, LeaverRequest, LeftBehind, TimedEvent } from '../domain/leaver';
+import {
+  endOfAccess,
+  type LeaverPlan,
+  type LeaverReport,
+  type LeaverRequest,
+  type LeftBehind,
+  type TimedEvent,
+} from '../domain/leaver';
 import { detailsOf } from './details';
 import { Flow, type FoundLink } from './flow';
 import { stepExceptions } from './flow-case';
@@ -199,6 +206,7 @@ export class LeaverFlow extends Flow<LeaverCase> {
     const exceptions = exceptionsOf(this);
     const evidence = await this.close(outcome, exceptions);
     await this.giveBack();
+    if (this.hr.hasUnread && patched('unread-after-giving-back')) await this.returnUnread();
     return { personId: this.personId, outcome, exceptions, evidence };
   }
 
@@ -206,7 +214,24 @@ export class LeaverFlow extends Flow<LeaverCase> {
   private async giveBack(): Promise<void> {
     const { containmentBegan, plan } = this.case;
     if (containmentBegan || plan?.supersedes === undefined) return;
-    await core.resumeGivenWay({ personId: this.personId, flows: plan.supersedes });
+    const { supersedes } = plan;
+    const scope = new CancellationScope();
+    const given = scope.run(() => core.resumeGivenWay({ personId: this.personId, flows: supersedes }));
+    void this.leaveOffGivingBack(scope, given);
+    await given.catch((failure: unknown) => {
+      if (!isCancellation(failure)) throw failure;
+    });
+  }
+
+  /** A leaver whose day has come waits for no joiner: the next flow takes over from it, or gives it back in its turn. */
+  private async leaveOffGivingBack(scope: CancellationScope, given: Promise<void>): Promise<void> {
+    let isGiven = false;
+    const over = () => (isGiven = true);
+    given.then(over, over);
+    const leavesNow = (timed: TimedEvent) =>
+      timed.event.type === 'tenure.leaver' && Date.parse(endOfAccess(timed)) <= Date.now();
+    await condition(() => isGiven || this.hr.unread.some(leavesNow));
+    if (!isGiven && patched('leaver-waits-for-no-giving-back')) scope.cancel();
   }
 
   protected get configHash(): string | undefined {

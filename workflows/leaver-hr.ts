@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import { compareEvents } from '../domain/event';
 import type { LegalHold, TimedEvent } from '../domain/leaver';
 import type { HrAnswer } from './hr-desk';
@@ -29,8 +30,12 @@ export function hearAsLeaver(run: LeaverFlow, timed: TimedEvent): HrAnswer | 'af
   }
 }
 
-function moveDate({ case: flow }: LeaverFlow, { event, moments, receivedAt }: TimedEvent): HrAnswer {
+function moveDate({ case: flow }: LeaverFlow, { event, moments, receivedAt }: TimedEvent): HrAnswer | 'afterwards' {
   if (compareEvents(event, flow.lastWord) > 0) flow.lastWord = event;
+  if (flow.isEnding && patched('leaver-after-the-end')) {
+    flow.leavesAgain = true;
+    return 'afterwards';
+  }
   if (event.data.urgent === true && !flow.hasBegun) {
     flow.eventIds.push(event.id);
     flow.urgent = true;
@@ -58,8 +63,9 @@ function moveDate({ case: flow }: LeaverFlow, { event, moments, receivedAt }: Ti
   return { outcome: 'applied', detail: `access ends at ${moments.accessEndsAt}` };
 }
 
-function callOff(run: LeaverFlow, { event }: TimedEvent): HrAnswer {
+function callOff(run: LeaverFlow, { event }: TimedEvent): HrAnswer | 'afterwards' {
   const { case: flow } = run;
+  if (flow.leavesAgain) return 'afterwards'; // it is about the leaver that comes next
   const { cancels } = event.data;
   if (cancels !== undefined && cancels !== flow.request.leaver.event.id && !flow.eventIds.includes(cancels)) {
     return { outcome: 'too-late', detail: `it cancels ${cancels}, which is not the leaver that runs` };
@@ -98,6 +104,7 @@ function comeBack(run: LeaverFlow, { event }: TimedEvent): HrAnswer | 'afterward
 }
 
 function undo(run: LeaverFlow, { event }: TimedEvent): HrAnswer | 'afterwards' {
+  if (run.case.leavesAgain) return 'afterwards';
   const by = event.data.requestedBy?.email ?? event.data.requestedBy?.id ?? 'an operator';
   if (!run.case.containmentBegan) {
     run.cancel({ by, reason: 'undone before the end of access' });
