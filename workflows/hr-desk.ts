@@ -42,6 +42,11 @@ export class HrDesk {
     }
   }
 
+  /** What was said to an earlier run of this flow; before anything else. */
+  hearAgain(events: readonly TimedEvent[]): void {
+    for (const timed of events) this.take(timed);
+  }
+
   close(): void {
     this.#closed = true;
   }

@@ -37,7 +37,7 @@ export class LeaverCase extends FlowCase {
     this.lastWord = request.leaver.event;
     this.notices = request.notices;
     this.urgent = request.leaver.event.data.urgent === true;
-    this.accessEndsAt = endOfAccess(request.leaver);
+    this.accessEndsAt = request.again?.accessEnded === true ? new Date().toISOString() : endOfAccess(request.leaver);
     this.legalHold = request.hold;
     this.held = request.contested === undefined ? undefined : { why: request.contested, releasesNeeded: 1 };
   }
@@ -63,8 +63,13 @@ export class LeaverCase extends FlowCase {
     return this.rounds.filter((round) => round.state === 'open');
   }
 
+  /** By this run or the one before it, which was ended from outside. */
+  get accessEnded(): boolean {
+    return this.containmentBegan || this.request.again?.accessEnded === true;
+  }
+
   protected get began(): boolean {
-    return this.containmentBegan;
+    return this.accessEnded;
   }
 
   /** As long as nothing has begun: later it is only deletion that can be stopped. */

@@ -2,6 +2,7 @@ import { CancellationScope, condition, isCancellation, patched } from '@temporal
 import type { FlowOutcome, Strength } from '../domain/flow';
 import {
   endOfAccess,
+  type LeaverAgain,
   type LeaverPlan,
   type LeaverReport,
   type LeaverRequest,
@@ -25,7 +26,18 @@ export class LeaverFlow extends Flow<LeaverCase> {
 
   constructor(request: LeaverRequest, cancelRequested: Promise<never>) {
     super(new LeaverCase(request), cancelRequested);
+    if (request.again !== undefined) this.goOn(request.again);
     this.begin();
+  }
+
+  /** Started again: what was said to the run before is said to this one before it does anything. */
+  private goOn({ heard, rescheduled, cancelled }: LeaverAgain): void {
+    const flow = this.case;
+    const isLater = ({ receivedAt }: TimedEvent) => rescheduled !== undefined && receivedAt > rescheduled.saidAt;
+    this.hr.hearAgain(heard.filter((timed) => !isLater(timed)));
+    if (rescheduled !== undefined && !flow.hasBegun && !flow.urgent) this.reschedule(rescheduled);
+    this.hr.hearAgain(heard.filter(isLater));
+    if (cancelled !== undefined) this.cancel(cancelled);
   }
 
   protected details(): string {
@@ -153,8 +165,8 @@ export class LeaverFlow extends Flow<LeaverCase> {
 
   cancel({ by, reason }: { by: string; reason: string }): string {
     const flow = this.case;
-    if (!flow.containmentBegan) {
-      flow.cancelled ??= { by, reason };
+    if (!flow.accessEnded) {
+      this.endUnchanged({ by, reason });
       return 'the flow ends; nothing was changed';
     }
     const wasStopped = flow.deletionStopped !== undefined;
@@ -170,6 +182,11 @@ export class LeaverFlow extends Flow<LeaverCase> {
       ...(cutOff.length === 0 ? [] : [`a deletion was under way on ${cutOff.join(', ')}: it is looked at what it did`]),
       'accounts stay disabled, access comes back by undo alone',
     ].join('; ');
+  }
+
+  /** This run has changed nothing, and somebody says that it must not. */
+  endUnchanged(word: { by: string; reason: string }): void {
+    this.case.cancelled ??= word;
   }
 
   /** A deletion that waits for a vendor or for `tenure resume` must not go on by itself when somebody has said no. */

@@ -70,7 +70,7 @@ function callOff(run: LeaverFlow, { event }: TimedEvent): HrAnswer | 'afterwards
   if (cancels !== undefined && cancels !== flow.request.leaver.event.id && !flow.eventIds.includes(cancels)) {
     return { outcome: 'too-late', detail: `it cancels ${cancels}, which is not the leaver that runs` };
   }
-  const begun = flow.containmentBegan;
+  const begun = flow.accessEnded;
   const detail = run.cancel({ by: `HR event ${event.id}`, reason: 'HR cancelled the leaver' });
   return { outcome: begun ? 'needs-person' : 'applied', detail };
 }
@@ -96,7 +96,7 @@ function comeBack(run: LeaverFlow, { event }: TimedEvent): HrAnswer | 'afterward
     return { outcome: 'too-late', detail: `${lastWord.id}, which is later, says that they leave` };
   const by = `HR event ${event.id}`;
   if (!run.case.containmentBegan) {
-    run.cancel({ by, reason: 'rehired before the end of access' });
+    run.endUnchanged({ by, reason: 'rehired before the end of access' });
     return 'afterwards';
   }
   run.giveWay({ outcome: 'kept-disabled', by, reason: 'rehired: access comes back by policy' });
@@ -107,7 +107,8 @@ function undo(run: LeaverFlow, { event }: TimedEvent): HrAnswer | 'afterwards' {
   if (run.case.leavesAgain) return 'afterwards';
   const by = event.data.requestedBy?.email ?? event.data.requestedBy?.id ?? 'an operator';
   if (!run.case.containmentBegan) {
-    run.cancel({ by, reason: 'undone before the end of access' });
+    run.endUnchanged({ by, reason: 'undone before the end of access' });
+    if (run.case.accessEnded) return 'afterwards'; // by the run before: what it took is given back
     return { outcome: 'applied', detail: 'undone before the end of access: the leaver ends, nothing was changed' };
   }
   run.giveWay({ outcome: 'undone', by, reason: 'undone: access is given back from the before-images' });

@@ -57,6 +57,9 @@ export class PersonDesk implements SlotOwner {
     this.#leaver = new FlowSlot(state.flow, this);
     this.#change = new FlowSlot(state.change, this);
     this.#operatorWord = state.operatorWord;
+    // An earlier version did not keep it with the flow that it is about.
+    for (const slot of this.slots)
+      if (state.operatorWord !== undefined && slot.running?.words === undefined) slot.told(state.operatorWord);
     this.#reviewAt = state.reviewAt;
     this.#taken = state.taken ?? 0;
     setHandler(hrSignal, (message: unknown) => {
@@ -73,8 +76,9 @@ export class PersonDesk implements SlotOwner {
       else this.ignore('returned');
     });
     setHandler(operatorSignal, (word: unknown) => {
-      if (isOperatorWord(word)) this.#operatorWord = word;
-      else this.ignore('operator');
+      if (!isOperatorWord(word)) return this.ignore('operator');
+      this.#operatorWord = word;
+      for (const slot of this.slots) slot.told(word);
     });
     this.show();
   }
@@ -231,6 +235,10 @@ export class PersonDesk implements SlotOwner {
       data: { person: { id: personId } },
     };
     return { event, receivedAt: at, eventHash: `review-${at}`, moments: {} };
+  }
+
+  decideAfresh(events: readonly TimedEvent[]): void {
+    this.#returned.push(...events);
   }
 
   wasCancelled(flow: RunningFlow): boolean {
