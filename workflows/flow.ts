@@ -133,9 +133,12 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
     this.changed();
   }
 
-  protected async untilReleased(): Promise<void> {
+  /** `isMoot`: what was said meanwhile has taken away the ground of the hold-back; it is planned anew. */
+  protected async untilReleased(isMoot: () => boolean = () => false): Promise<void> {
     const flow = this.case;
-    await condition(() => flow.cancelled !== undefined || flow.releasedBy.length >= (flow.held?.releasesNeeded ?? 0));
+    await condition(
+      () => flow.cancelled !== undefined || flow.releasedBy.length >= (flow.held?.releasesNeeded ?? 0) || isMoot(),
+    );
     flow.held = undefined;
     this.changed();
   }

@@ -16,6 +16,8 @@ export class LeaverCase extends FlowCase {
   /** Why nothing will be deleted any more, when somebody said so. */
   deletionStopped: string | undefined;
   containmentBegan = false;
+  /** The plan is being made, and whoever must stop for it is told. */
+  isPlanning = false;
   /** A joiner or mover that had to give way has not ended yet. */
   takingOver = false;
   /** Another flow takes over: how this one ends. */
@@ -61,6 +63,11 @@ export class LeaverCase extends FlowCase {
 
   override get openRounds(): readonly RemovalRound[] {
     return this.rounds.filter((round) => round.state === 'open');
+  }
+
+  /** What a plan rests on of what HR and operators say. */
+  get endOfAccessAsSaid(): string {
+    return `${this.accessEndsAt}${this.urgent ? ' urgent' : ''}`;
   }
 
   /** By this run or the one before it, which was ended from outside. */

@@ -2,6 +2,7 @@ import { CancellationScope, condition, isCancellation, patched } from '@temporal
 import type { FlowOutcome, Strength } from '../domain/flow';
 import {
   endOfAccess,
+  type HeldBack,
   type LeaverAgain,
   type LeaverPlan,
   type LeaverReport,
@@ -65,14 +66,17 @@ export class LeaverFlow extends Flow<LeaverCase> {
   async planContainment(): Promise<LeaverPlan | undefined> {
     const flow = this.case;
     for (;;) {
-      if (flow.held !== undefined) await this.untilReleased();
+      if (flow.held !== undefined) await this.untilReleasedOrMoot(flow.held);
       if (flow.cancelled !== undefined) return undefined;
+      const said = flow.endOfAccessAsSaid;
+      flow.isPlanning = true;
       const plan = await core.planLeaver({
         request: flow.request,
         accessEndsAt: flow.accessEndsAt,
         urgent: flow.urgent,
         releasedBy: flow.releasedBy,
       });
+      flow.isPlanning = false;
       flow.plan = plan;
       flow.notices = plan.notices;
       if (flow.cancelled !== undefined) return undefined; // called off while the plan was made: nothing was changed
@@ -80,9 +84,25 @@ export class LeaverFlow extends Flow<LeaverCase> {
         flow.planned = true;
         return plan;
       }
+      if (flow.endOfAccessAsSaid !== said && patched('newer-end-is-planned')) {
+        await this.untilLastDay();
+        continue;
+      }
       flow.held = plan.held;
       this.tell({ kind: 'budget', outcome: 'held', detail: plan.held.why });
     }
+  }
+
+  /** Held for what was said, it is planned anew when something else is said; what an operator has to settle waits for one. */
+  private async untilReleasedOrMoot({ why }: HeldBack): Promise<void> {
+    const flow = this.case;
+    const said = flow.endOfAccessAsSaid;
+    const isContested = why === flow.request.contested;
+    const isMoot = () =>
+      flow.endOfAccessAsSaid !== said && (!isContested || flow.urgent) && patched('held-heeds-the-end-of-access');
+    await this.untilReleased(isMoot);
+    if (Date.parse(flow.accessEndsAt) > Date.now() && patched('held-heeds-the-end-of-access'))
+      await this.untilLastDay();
   }
 
   /** Every target on its own track, side by side; returns at once. */
@@ -206,7 +226,9 @@ export class LeaverFlow extends Flow<LeaverCase> {
   }
 
   get objectionToReschedule(): string | undefined {
-    return this.case.hasBegun ? 'access has ended already: it comes back by undo alone' : undefined;
+    if (this.case.hasBegun) return 'access has ended already: it comes back by undo alone';
+    const isEnding = this.case.isPlanning && patched('moved-while-it-ends');
+    return isEnding ? 'access is ending in this moment: send it again when it has, or is held' : undefined;
   }
 
   reschedule({ at, by }: { at: string; by: string }): string {

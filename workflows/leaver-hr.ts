@@ -30,7 +30,8 @@ export function hearAsLeaver(run: LeaverFlow, timed: TimedEvent): HrAnswer | 'af
   }
 }
 
-function moveDate({ case: flow }: LeaverFlow, { event, moments, receivedAt }: TimedEvent): HrAnswer | 'afterwards' {
+function moveDate(run: LeaverFlow, { event, moments, receivedAt }: TimedEvent): HrAnswer | 'afterwards' {
+  const { case: flow } = run;
   if (compareEvents(event, flow.lastWord) > 0) flow.lastWord = event;
   if (flow.isEnding && patched('leaver-after-the-end')) {
     flow.leavesAgain = true;
@@ -58,6 +59,12 @@ function moveDate({ case: flow }: LeaverFlow, { event, moments, receivedAt }: Ti
       outcome: 'needs-person',
       detail: `${flow.rescheduledBy} set the end of access to ${flow.accessEndsAt}; HR now says ${moments.accessEndsAt}. Send reschedule with the right one`,
     };
+  }
+  if (flow.isPlanning && Date.parse(moments.accessEndsAt) > Date.now() && patched('moved-while-it-ends')) {
+    // Whoever had to stop for it goes on, and another leaver waits for the new day.
+    run.endUnchanged({ by: `HR event ${event.id}`, reason: `access is to end at ${moments.accessEndsAt}` });
+    flow.leavesAgain = true;
+    return 'afterwards';
   }
   flow.accessEndsAt = moments.accessEndsAt;
   return { outcome: 'applied', detail: `access ends at ${moments.accessEndsAt}` };
