@@ -1,4 +1,4 @@
-import { setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import { patched, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { RecordedEvent, Standing } from '../activities/contract';
 import type { HrEvent, HrEventType } from '../domain/event';
 import type { LegalHold, LeaverRequest, TimedEvent } from '../domain/leaver';
@@ -98,7 +98,10 @@ export class PersonDesk implements SlotOwner {
   get patience(): number | undefined {
     const look = this.slots.every((slot) => slot.isWatching) ? undefined : 3_600_000;
     if (this.#reviewAt === undefined) return look;
-    return Math.max(1, Math.min(Date.parse(this.#reviewAt) - Date.now(), look ?? Number.POSITIVE_INFINITY));
+    const left = Date.parse(this.#reviewAt) - Date.now();
+    // The end of the change that runs is news: there is nothing to wake for before it.
+    if (left <= 0 && this.#change.running !== undefined && patched('review-waits-for-the-change')) return look;
+    return Math.max(1, Math.min(left, look ?? Number.POSITIVE_INFINITY));
   }
 
   carryOver(): PersonState {
