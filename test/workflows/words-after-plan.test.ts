@@ -135,6 +135,7 @@ describe('what is said while the plan is made', () => {
         .slice(before)
         .some((one) => one.workflowTaskCompletedEventAttributes),
     );
+    await half('activities', async () => (await eventsOf(workflowId, 'Completed')) > 0);
     await rig.startWorkers();
   }
 
