@@ -48,6 +48,20 @@ export interface LeaverRequest {
   readonly contested?: string;
   /** What anybody wanted to be told when the event came; the plan has it as it is when access ends. */
   readonly notices?: NoticeSettings;
+  /** The run before this one was ended from outside: how things stood then. */
+  readonly again?: LeaverAgain;
+}
+
+/** What a leaver has to know that is started again. */
+export interface LeaverAgain {
+  /** The run before had begun to end access: what is left of it is done at once, whatever day is named. */
+  readonly accessEnded: boolean;
+  /** What was said to it, in order. */
+  readonly heard: readonly TimedEvent[];
+  /** An operator moved the end of access. */
+  readonly rescheduled?: { readonly at: string; readonly by: string; readonly saidAt: string };
+  /** An operator's `cancel` that only stopped deletion. */
+  readonly cancelled?: { readonly by: string; readonly reason: string };
 }
 
 export type HoldReason = 'contested' | 'policy' | 'protected' | 'late' | 'budget';

@@ -1,11 +1,12 @@
-import { getExternalWorkflowHandle, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, ParentClosePolicy, patched, startChild } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/common';
 import type { ChangeKind, ChangeRequest } from '../domain/change';
 import type { FlowKind } from '../domain/flow';
 import { endOfAccess, type LeaverRequest, type TimedEvent } from '../domain/leaver';
+import { heardWith, orderAgain, type OperatorWords } from './flow-again';
 import { joiner } from './joiner';
 import { leaver } from './leaver';
-import { flowEventSignal, flowWorkflowId, searchAttributes, type FlowEnded } from './messages';
+import { flowEventSignal, flowWorkflowId, searchAttributes, type FlowEnded, type OperatorWord } from './messages';
 import { mover } from './mover';
 import { core, priorities } from './proxies';
 import { restore } from './restore';
@@ -16,14 +17,22 @@ export type FlowOrder =
   | { readonly kind: 'leaver'; readonly request: LeaverRequest }
   | { readonly kind: ChangeKind; readonly request: ChangeRequest };
 
-export type RunningFlow = FlowOrder & { readonly workflowId: string; readonly runId: string };
+export type RunningFlow = FlowOrder & {
+  readonly workflowId: string;
+  readonly runId: string;
+  /** What was said to it since it started, for a run that has to go on in its place. */
+  readonly heard?: readonly TimedEvent[];
+  readonly words?: OperatorWords;
+};
 
 /** What a slot tells its person. */
 export interface SlotOwner {
   /** Evidence of what was done to a flow from outside. */
   tellOutside(news: { readonly outcome: string; readonly detail: string; readonly flow: RunningFlow }): Promise<void>;
-  /** An operator's `cancel` on this flow is recorded: it is not started again. */
+  /** An operator's `cancel` on this flow is recorded: earlier versions did not start it again then. */
   wasCancelled(flow: RunningFlow): boolean;
+  /** What was said to a flow that ended from outside and is not for the run that goes on in its place. */
+  decideAfresh(events: readonly TimedEvent[]): void;
 }
 
 const words: Readonly<Record<FlowKind, string>> = {
@@ -45,16 +54,20 @@ export class FlowSlot {
   #news: FlowEnded | { readonly gone: RunningFlow } | undefined;
   /** The child's handle tells of its end; after a continue-as-new there is none, and the server has to be asked. */
   #watched = false;
+  #heard: readonly TimedEvent[] = [];
+  #words: OperatorWords = {};
 
   constructor(
     flow: RunningFlow | undefined,
     private readonly owner: SlotOwner,
   ) {
     this.#flow = flow;
+    this.#heard = flow?.heard ?? [];
+    this.#words = flow?.words ?? {};
   }
 
   get running(): RunningFlow | undefined {
-    return this.#flow;
+    return this.#flow === undefined ? undefined : { ...this.#flow, heard: this.#heard, words: this.#words };
   }
   get hasNews(): boolean {
     return this.#news !== undefined;
@@ -69,22 +82,35 @@ export class FlowSlot {
     if (!this.#watched && this.#flow?.workflowId === news.workflowId) this.#news ??= news;
   }
 
+  /** An operator's word to a flow; it is kept for the run that may have to go on in its place. */
+  told(word: OperatorWord): void {
+    if (this.#flow?.workflowId === word.workflowId) this.#words = { ...this.#words, [word.word]: word };
+  }
+
   /** False when nothing runs here or it has ended meanwhile: the event is decided afresh. */
   async forward(timed: TimedEvent): Promise<boolean> {
-    if (this.#flow === undefined) return false;
-    try {
-      await getExternalWorkflowHandle(this.#flow.workflowId).signal(flowEventSignal, timed);
-      return true;
-    } catch {
-      await this.hearOfEnd();
-      this.#flow = undefined;
-      return false;
+    for (let tries = 1; this.#flow !== undefined; tries += 1) {
+      const flow: RunningFlow = this.#flow;
+      try {
+        await getExternalWorkflowHandle(flow.workflowId).signal(flowEventSignal, timed);
+        this.#heard = heardWith(this.#heard, timed);
+        return true;
+      } catch {
+        // Nobody has told of its end yet: one that was ended from outside goes on in another run, which hears it.
+        const asks = patched('ended-before-it-was-heard');
+        if (asks) this.#news ??= { gone: flow };
+        await this.hearOfEnd();
+        if (!asks || tries === 3) this.#flow = undefined;
+      }
     }
+    return false;
   }
 
   async start(order: FlowOrder): Promise<void> {
     const { kind, request } = order;
     const workflowId = flowWorkflowId(kind, request.personId);
+    this.#heard = [];
+    this.#words = {};
     try {
       const child = await startFlow(order, workflowId);
       this.watch({ ...order, workflowId, runId: child.firstExecutionRunId }, child.result());
@@ -93,7 +119,8 @@ export class FlowSlot {
       // One runs that this run of `person` does not know of: it hears the event, and its end will be signalled.
       this.#flow = { ...order, workflowId, runId: '' };
       this.#watched = false;
-      await this.forward(causeOf(order));
+      // It may have ended in this very moment.
+      if (!(await this.forward(causeOf(order))) && patched('started-when-the-other-ended')) await this.start(order);
     }
   }
 
@@ -140,6 +167,7 @@ export class FlowSlot {
     }
     this.#flow = undefined;
     if (fate.status === 'COMPLETED' || fate.status === undefined) return;
+    if (patched('restart-as-it-stood')) return await this.startAgain(flow, fate.status.toLowerCase());
     const cancelled = this.owner.wasCancelled(flow);
     await this.owner.tellOutside({
       outcome: 'ended-from-outside',
@@ -147,6 +175,24 @@ export class FlowSlot {
       flow,
     });
     if (!cancelled) await this.start(flow);
+  }
+
+  /** Goes on as it stood when it was ended, with what HR and operators have said to it by then. */
+  private async startAgain(flow: RunningFlow, status: string): Promise<void> {
+    const heard = this.#heard;
+    const words = this.#words;
+    const standing = flow.kind === 'leaver' ? await core.standingOf({ timed: causeOf(flow) }) : undefined;
+    const { order, left, why } = orderAgain({ flow, heard, words, standing });
+    await this.owner.tellOutside({
+      outcome: 'ended-from-outside',
+      detail: `the flow was ended from outside (${status}); ${why}`,
+      flow,
+    });
+    if (order === undefined) return this.owner.decideAfresh(left);
+    await this.start(order);
+    this.#heard = [...heard, ...this.#heard];
+    this.#words = { ...words, ...this.#words };
+    for (const timed of left) await this.forward(timed);
   }
 }
 

@@ -133,9 +133,12 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
     this.changed();
   }
 
-  protected async untilReleased(): Promise<void> {
+  /** `isMoot`: what was said meanwhile has taken away the ground of the hold-back; it is planned anew. */
+  protected async untilReleased(isMoot: () => boolean = () => false): Promise<void> {
     const flow = this.case;
-    await condition(() => flow.cancelled !== undefined || flow.releasedBy.length >= (flow.held?.releasesNeeded ?? 0));
+    await condition(
+      () => flow.cancelled !== undefined || flow.releasedBy.length >= (flow.held?.releasesNeeded ?? 0) || isMoot(),
+    );
     flow.held = undefined;
     this.changed();
   }
@@ -165,10 +168,14 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
       eventTime: flow.cause.event.time,
       ...also,
     });
-    for (let unread = this.hr.takeUnread(); unread.length > 0; unread = this.hr.takeUnread()) {
-      await core.returnEvents({ personId: flow.personId, events: unread });
-    }
+    await this.returnUnread();
     return evidence;
+  }
+
+  protected async returnUnread(): Promise<void> {
+    for (let unread = this.hr.takeUnread(); unread.length > 0; unread = this.hr.takeUnread()) {
+      await core.returnEvents({ personId: this.personId, events: unread });
+    }
   }
 
   private recordInput(batch: number): Omit<RecordInput, 'entries'> {

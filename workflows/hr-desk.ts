@@ -42,8 +42,21 @@ export class HrDesk {
     }
   }
 
+  /** What was said to an earlier run of this flow; before anything else. */
+  hearAgain(events: readonly TimedEvent[]): void {
+    for (const timed of events) this.take(timed);
+  }
+
   close(): void {
     this.#closed = true;
+  }
+
+  /** What came since the flow began to close. */
+  get unread(): readonly TimedEvent[] {
+    return this.#events;
+  }
+  get hasUnread(): boolean {
+    return this.#events.length > 0 || this.#afterwards.length > 0;
   }
 
   /** Events for afterwards, and those that came while the flow was closing: they go back to `person`. */

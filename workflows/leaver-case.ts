@@ -16,10 +16,14 @@ export class LeaverCase extends FlowCase {
   /** Why nothing will be deleted any more, when somebody said so. */
   deletionStopped: string | undefined;
   containmentBegan = false;
+  /** The plan is being made, and whoever must stop for it is told. */
+  isPlanning = false;
   /** A joiner or mover that had to give way has not ended yet. */
   takingOver = false;
   /** Another flow takes over: how this one ends. */
   gaveWay: FlowOutcome | undefined;
+  /** HR said anew that they leave when this flow was about to end: another leaver follows. */
+  leavesAgain = false;
   tracks: readonly Track[] = [];
   readonly rounds: RemovalRound[] = [];
   /** Leaver events that moved this flow's date; a cancellation may name any of them. */
@@ -35,7 +39,7 @@ export class LeaverCase extends FlowCase {
     this.lastWord = request.leaver.event;
     this.notices = request.notices;
     this.urgent = request.leaver.event.data.urgent === true;
-    this.accessEndsAt = endOfAccess(request.leaver);
+    this.accessEndsAt = request.again?.accessEnded === true ? new Date().toISOString() : endOfAccess(request.leaver);
     this.legalHold = request.hold;
     this.held = request.contested === undefined ? undefined : { why: request.contested, releasesNeeded: 1 };
   }
@@ -61,13 +65,28 @@ export class LeaverCase extends FlowCase {
     return this.rounds.filter((round) => round.state === 'open');
   }
 
+  /** What a plan rests on of what HR and operators say. */
+  get endOfAccessAsSaid(): string {
+    return `${this.accessEndsAt}${this.urgent ? ' urgent' : ''}`;
+  }
+
+  /** By this run or the one before it, which was ended from outside. */
+  get accessEnded(): boolean {
+    return this.containmentBegan || this.request.again?.accessEnded === true;
+  }
+
   protected get began(): boolean {
-    return this.containmentBegan;
+    return this.accessEnded;
   }
 
   /** As long as nothing has begun: later it is only deletion that can be stopped. */
   get isOver(): boolean {
     return this.cancelled !== undefined;
+  }
+
+  /** Called off, or another flow takes over: what HR says now is not for this one. */
+  get isEnding(): boolean {
+    return this.isOver || this.gaveWay !== undefined;
   }
 
   get dueAt(): string | undefined {

@@ -1,6 +1,15 @@
-import { condition, patched } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, patched } from '@temporalio/workflow';
 import type { FlowOutcome, Strength } from '../domain/flow';
-import type { LeaverPlan, LeaverReport, LeaverRequest, LeftBehind, TimedEvent } from '../domain/leaver';
+import {
+  endOfAccess,
+  type HeldBack,
+  type LeaverAgain,
+  type LeaverPlan,
+  type LeaverReport,
+  type LeaverRequest,
+  type LeftBehind,
+  type TimedEvent,
+} from '../domain/leaver';
 import { detailsOf } from './details';
 import { Flow, type FoundLink } from './flow';
 import { stepExceptions } from './flow-case';
@@ -18,7 +27,18 @@ export class LeaverFlow extends Flow<LeaverCase> {
 
   constructor(request: LeaverRequest, cancelRequested: Promise<never>) {
     super(new LeaverCase(request), cancelRequested);
+    if (request.again !== undefined) this.goOn(request.again);
     this.begin();
+  }
+
+  /** Started again: what was said to the run before is said to this one before it does anything. */
+  private goOn({ heard, rescheduled, cancelled }: LeaverAgain): void {
+    const flow = this.case;
+    const isLater = ({ receivedAt }: TimedEvent) => rescheduled !== undefined && receivedAt > rescheduled.saidAt;
+    this.hr.hearAgain(heard.filter((timed) => !isLater(timed)));
+    if (rescheduled !== undefined && !flow.hasBegun && !flow.urgent) this.reschedule(rescheduled);
+    this.hr.hearAgain(heard.filter(isLater));
+    if (cancelled !== undefined) this.cancel(cancelled);
   }
 
   protected details(): string {
@@ -46,14 +66,17 @@ export class LeaverFlow extends Flow<LeaverCase> {
   async planContainment(): Promise<LeaverPlan | undefined> {
     const flow = this.case;
     for (;;) {
-      if (flow.held !== undefined) await this.untilReleased();
+      if (flow.held !== undefined) await this.untilReleasedOrMoot(flow.held);
       if (flow.cancelled !== undefined) return undefined;
+      const said = flow.endOfAccessAsSaid;
+      flow.isPlanning = true;
       const plan = await core.planLeaver({
         request: flow.request,
         accessEndsAt: flow.accessEndsAt,
         urgent: flow.urgent,
         ...flow.releases,
       });
+      flow.isPlanning = false;
       flow.plan = plan;
       flow.notices = plan.notices;
       if (flow.cancelled !== undefined) return undefined; // called off while the plan was made: nothing was changed
@@ -61,9 +84,25 @@ export class LeaverFlow extends Flow<LeaverCase> {
         flow.planned = true;
         return plan;
       }
+      if (flow.endOfAccessAsSaid !== said && patched('newer-end-is-planned')) {
+        await this.untilLastDay();
+        continue;
+      }
       flow.holdBack(plan.held);
       this.tell({ kind: 'budget', outcome: 'held', detail: plan.held.why });
     }
+  }
+
+  /** Held for what was said, it is planned anew when something else is said; what an operator has to settle waits for one. */
+  private async untilReleasedOrMoot({ why }: HeldBack): Promise<void> {
+    const flow = this.case;
+    const said = flow.endOfAccessAsSaid;
+    const isContested = why === flow.request.contested;
+    const isMoot = () =>
+      flow.endOfAccessAsSaid !== said && (!isContested || flow.urgent) && patched('held-heeds-the-end-of-access');
+    await this.untilReleased(isMoot);
+    if (Date.parse(flow.accessEndsAt) > Date.now() && patched('held-heeds-the-end-of-access'))
+      await this.untilLastDay();
   }
 
   /** Every target on its own track, side by side; returns at once. */
@@ -146,8 +185,8 @@ export class LeaverFlow extends Flow<LeaverCase> {
 
   cancel({ by, reason }: { by: string; reason: string }): string {
     const flow = this.case;
-    if (!flow.containmentBegan) {
-      flow.cancelled ??= { by, reason };
+    if (!flow.accessEnded) {
+      this.endUnchanged({ by, reason });
       return 'the flow ends; nothing was changed';
     }
     const wasStopped = flow.deletionStopped !== undefined;
@@ -163,6 +202,11 @@ export class LeaverFlow extends Flow<LeaverCase> {
       ...(cutOff.length === 0 ? [] : [`a deletion was under way on ${cutOff.join(', ')}: it is looked at what it did`]),
       'accounts stay disabled, access comes back by undo alone',
     ].join('; ');
+  }
+
+  /** This run has changed nothing, and somebody says that it must not. */
+  endUnchanged(word: { by: string; reason: string }): void {
+    this.case.cancelled ??= word;
   }
 
   /** A deletion that waits for a vendor or for `tenure resume` must not go on by itself when somebody has said no. */
@@ -182,7 +226,9 @@ export class LeaverFlow extends Flow<LeaverCase> {
   }
 
   get objectionToReschedule(): string | undefined {
-    return this.case.hasBegun ? 'access has ended already: it comes back by undo alone' : undefined;
+    if (this.case.hasBegun) return 'access has ended already: it comes back by undo alone';
+    const isEnding = this.case.isPlanning && patched('moved-while-it-ends');
+    return isEnding ? 'access is ending in this moment: send it again when it has, or is held' : undefined;
   }
 
   reschedule({ at, by }: { at: string; by: string }): string {
@@ -199,6 +245,7 @@ export class LeaverFlow extends Flow<LeaverCase> {
     const exceptions = exceptionsOf(this);
     const evidence = await this.close(outcome, exceptions);
     await this.giveBack();
+    if (this.hr.hasUnread && patched('unread-after-giving-back')) await this.returnUnread();
     return { personId: this.personId, outcome, exceptions, evidence };
   }
 
@@ -206,7 +253,24 @@ export class LeaverFlow extends Flow<LeaverCase> {
   private async giveBack(): Promise<void> {
     const { containmentBegan, plan } = this.case;
     if (containmentBegan || plan?.supersedes === undefined) return;
-    await core.resumeGivenWay({ personId: this.personId, flows: plan.supersedes });
+    const { supersedes } = plan;
+    const scope = new CancellationScope();
+    const given = scope.run(() => core.resumeGivenWay({ personId: this.personId, flows: supersedes }));
+    void this.leaveOffGivingBack(scope, given);
+    await given.catch((failure: unknown) => {
+      if (!isCancellation(failure)) throw failure;
+    });
+  }
+
+  /** A leaver whose day has come waits for no joiner: the next flow takes over from it, or gives it back in its turn. */
+  private async leaveOffGivingBack(scope: CancellationScope, given: Promise<void>): Promise<void> {
+    let isGiven = false;
+    const over = () => (isGiven = true);
+    given.then(over, over);
+    const leavesNow = (timed: TimedEvent) =>
+      timed.event.type === 'tenure.leaver' && Date.parse(endOfAccess(timed)) <= Date.now();
+    await condition(() => isGiven || this.hr.unread.some(leavesNow));
+    if (!isGiven && patched('leaver-waits-for-no-giving-back')) scope.cancel();
   }
 
   protected get configHash(): string | undefined {

@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import { compareEvents } from '../domain/event';
 import type { LegalHold, TimedEvent } from '../domain/leaver';
 import type { HrAnswer } from './hr-desk';
@@ -29,8 +30,13 @@ export function hearAsLeaver(run: LeaverFlow, timed: TimedEvent): HrAnswer | 'af
   }
 }
 
-function moveDate({ case: flow }: LeaverFlow, { event, moments, receivedAt }: TimedEvent): HrAnswer {
+function moveDate(run: LeaverFlow, { event, moments, receivedAt }: TimedEvent): HrAnswer | 'afterwards' {
+  const { case: flow } = run;
   if (compareEvents(event, flow.lastWord) > 0) flow.lastWord = event;
+  if (flow.isEnding && patched('leaver-after-the-end')) {
+    flow.leavesAgain = true;
+    return 'afterwards';
+  }
   if (event.data.urgent === true && !flow.hasBegun) {
     flow.eventIds.push(event.id);
     flow.urgent = true;
@@ -54,17 +60,24 @@ function moveDate({ case: flow }: LeaverFlow, { event, moments, receivedAt }: Ti
       detail: `${flow.rescheduledBy} set the end of access to ${flow.accessEndsAt}; HR now says ${moments.accessEndsAt}. Send reschedule with the right one`,
     };
   }
+  if (flow.isPlanning && Date.parse(moments.accessEndsAt) > Date.now() && patched('moved-while-it-ends')) {
+    // Whoever had to stop for it goes on, and another leaver waits for the new day.
+    run.endUnchanged({ by: `HR event ${event.id}`, reason: `access is to end at ${moments.accessEndsAt}` });
+    flow.leavesAgain = true;
+    return 'afterwards';
+  }
   flow.accessEndsAt = moments.accessEndsAt;
   return { outcome: 'applied', detail: `access ends at ${moments.accessEndsAt}` };
 }
 
-function callOff(run: LeaverFlow, { event }: TimedEvent): HrAnswer {
+function callOff(run: LeaverFlow, { event }: TimedEvent): HrAnswer | 'afterwards' {
   const { case: flow } = run;
+  if (flow.leavesAgain) return 'afterwards'; // it is about the leaver that comes next
   const { cancels } = event.data;
   if (cancels !== undefined && cancels !== flow.request.leaver.event.id && !flow.eventIds.includes(cancels)) {
     return { outcome: 'too-late', detail: `it cancels ${cancels}, which is not the leaver that runs` };
   }
-  const begun = flow.containmentBegan;
+  const begun = flow.accessEnded;
   const detail = run.cancel({ by: `HR event ${event.id}`, reason: 'HR cancelled the leaver' });
   return { outcome: begun ? 'needs-person' : 'applied', detail };
 }
@@ -90,7 +103,7 @@ function comeBack(run: LeaverFlow, { event }: TimedEvent): HrAnswer | 'afterward
     return { outcome: 'too-late', detail: `${lastWord.id}, which is later, says that they leave` };
   const by = `HR event ${event.id}`;
   if (!run.case.containmentBegan) {
-    run.cancel({ by, reason: 'rehired before the end of access' });
+    run.endUnchanged({ by, reason: 'rehired before the end of access' });
     return 'afterwards';
   }
   run.giveWay({ outcome: 'kept-disabled', by, reason: 'rehired: access comes back by policy' });
@@ -98,9 +111,11 @@ function comeBack(run: LeaverFlow, { event }: TimedEvent): HrAnswer | 'afterward
 }
 
 function undo(run: LeaverFlow, { event }: TimedEvent): HrAnswer | 'afterwards' {
+  if (run.case.leavesAgain) return 'afterwards';
   const by = event.data.requestedBy?.email ?? event.data.requestedBy?.id ?? 'an operator';
   if (!run.case.containmentBegan) {
-    run.cancel({ by, reason: 'undone before the end of access' });
+    run.endUnchanged({ by, reason: 'undone before the end of access' });
+    if (run.case.accessEnded) return 'afterwards'; // by the run before: what it took is given back
     return { outcome: 'applied', detail: 'undone before the end of access: the leaver ends, nothing was changed' };
   }
   run.giveWay({ outcome: 'undone', by, reason: 'undone: access is given back from the before-images' });

@@ -81,6 +81,8 @@ export interface OperatorWord {
   readonly at: string;
   readonly by: string;
   readonly reason: string;
+  /** The day that `reschedule` names, UTC. */
+  readonly effectiveAt?: string;
 }
 export const operatorSignal = defineSignal<[OperatorWord]>('operator');
 

@@ -1,4 +1,4 @@
-import { setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import { patched, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { RecordedEvent, Standing } from '../activities/contract';
 import type { HrEvent, HrEventType } from '../domain/event';
 import type { LegalHold, LeaverRequest, TimedEvent } from '../domain/leaver';
@@ -57,6 +57,9 @@ export class PersonDesk implements SlotOwner {
     this.#leaver = new FlowSlot(state.flow, this);
     this.#change = new FlowSlot(state.change, this);
     this.#operatorWord = state.operatorWord;
+    // An earlier version did not keep it with the flow that it is about.
+    for (const slot of this.slots)
+      if (state.operatorWord !== undefined && slot.running?.words === undefined) slot.told(state.operatorWord);
     this.#reviewAt = state.reviewAt;
     this.#taken = state.taken ?? 0;
     setHandler(hrSignal, (message: unknown) => {
@@ -73,8 +76,9 @@ export class PersonDesk implements SlotOwner {
       else this.ignore('returned');
     });
     setHandler(operatorSignal, (word: unknown) => {
-      if (isOperatorWord(word)) this.#operatorWord = word;
-      else this.ignore('operator');
+      if (!isOperatorWord(word)) return this.ignore('operator');
+      this.#operatorWord = word;
+      for (const slot of this.slots) slot.told(word);
     });
     this.show();
   }
@@ -94,7 +98,10 @@ export class PersonDesk implements SlotOwner {
   get patience(): number | undefined {
     const look = this.slots.every((slot) => slot.isWatching) ? undefined : 3_600_000;
     if (this.#reviewAt === undefined) return look;
-    return Math.max(1, Math.min(Date.parse(this.#reviewAt) - Date.now(), look ?? Number.POSITIVE_INFINITY));
+    const left = Date.parse(this.#reviewAt) - Date.now();
+    // The end of the change that runs is news: there is nothing to wake for before it.
+    if (left <= 0 && this.#change.running !== undefined && patched('review-waits-for-the-change')) return look;
+    return Math.max(1, Math.min(left, look ?? Number.POSITIVE_INFINITY));
   }
 
   carryOver(): PersonState {
@@ -231,6 +238,10 @@ export class PersonDesk implements SlotOwner {
       data: { person: { id: personId } },
     };
     return { event, receivedAt: at, eventHash: `review-${at}`, moments: {} };
+  }
+
+  decideAfresh(events: readonly TimedEvent[]): void {
+    this.#returned.push(...events);
   }
 
   wasCancelled(flow: RunningFlow): boolean {

@@ -3,6 +3,7 @@ import { hrEvent, Rig, seedPerson } from '../rig/tenure';
 
 const target = 'beyondtrust-rest';
 const anna = seedPerson('c1');
+const ben = seedPerson('c2');
 const dayAt = (index: number) => `2099-${String(index + 1).padStart(2, '0')}-15T12:00:00Z`;
 
 describe('a person whose history grows while a leaver is in flight', () => {
@@ -10,7 +11,7 @@ describe('a person whose history grows while a leaver is in flight', () => {
   beforeAll(async () => {
     rig = await Rig.start({
       types: [target],
-      people: [anna],
+      people: [anna, ben],
       dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': '60' },
     });
   }, 120_000);
@@ -60,5 +61,36 @@ describe('a person whose history grows while a leaver is in flight', () => {
     let runs = 0;
     for await (const _run of flows) runs += 1;
     expect(runs).toBe(1);
+  }, 120_000);
+
+  test('a flow that was ended from outside meanwhile goes on as it stood, with the next event', async () => {
+    const person = rig.client.workflow.getHandle(personWorkflowId('c2'));
+    await rig.send(hrEvent(ben, 'tenure.leaver', { effectiveAt: dayAt(0) }));
+    await rig.untilProgress('c2', (seen) => seen.state === 'scheduled');
+    const { runId } = await person.describe();
+    for (let index = 1; index < 12; index += 1)
+      await rig.send(hrEvent(ben, 'tenure.leaver', { effectiveAt: dayAt(index) }));
+    await rig.untilProgress('c2', (seen) => seen.dueAt === '2099-12-15T12:00:00.000Z', 'the last of the moved dates');
+    await rig.until(
+      async () => (await person.describe()).runId,
+      (seen) => seen !== runId,
+      'another run of person',
+    );
+    await rig.leaver('c2').terminate('a wrong click');
+    const hold = hrEvent(ben, 'tenure.hold', { reason: 'litigation' });
+    await rig.send(hold);
+    await rig.until(
+      () => rig.answersTo(hold),
+      (seen) => seen.includes('applied'),
+      'the hold to be heard by the next run',
+    );
+    expect((await rig.progress('c2')).dueAt).toBe('2099-12-15T12:00:00.000Z');
+    await rig.leaver('c2').cancel();
+    expect((await rig.ended('c2')).outcome).toBe('cancelled');
+    await rig.until(
+      async () => (await person.describe()).status.name,
+      (status) => status === 'COMPLETED',
+      'person to hear the end',
+    );
   }, 120_000);
 });

@@ -20,7 +20,7 @@ const rules = [
 describe('what is said while the plan is made', () => {
   let rig: Rig;
   let connection: NativeConnection;
-  const people = ['g1', 'g2', 'g3', 'g6'].map((id) => seedPerson(id));
+  const people = ['g1', 'g2', 'g3', 'g6', 'g7', 'g8'].map((id) => seedPerson(id));
   beforeAll(async () => {
     const config = { mode: 'full', policy: { leaver: { retention: 'PT0S' }, access: { rules } } };
     rig = await Rig.start({ types: [target], people, config });
@@ -84,6 +84,7 @@ describe('what is said while the plan is made', () => {
     return workflowId;
   }
 
+  const longAgo = { accessEndsAt: '2020-12-01T00:00:00.000Z' };
   const leave = (id: string) => {
     const event = hrEvent(seedPerson(id), 'tenure.leaver');
     return { personId: id, leaver: timed(event, { accessEndsAt: new Date(Date.now() - 1000).toISOString() }) };
@@ -118,6 +119,43 @@ describe('what is said while the plan is made', () => {
     await rig.ended('g3');
     expect(accountOf('g3')).toMatchObject({ enabled: false, groups: [] });
     expect(await rig.answersTo(moved)).toEqual(['needs-person']);
+  });
+
+  /** As above, but the plan comes in a workflow task after the word. */
+  async function withWordBefore(request: { personId: string }, word: () => Promise<unknown>): Promise<void> {
+    const { personId } = request;
+    const workflowId = flowWorkflowId('leaver', personId);
+    await rig.client.workflow.start('leaver', { workflowId, taskQueue: coreTaskQueue, args: [request] });
+    await half('workflows', async () => (await eventsOf(workflowId, 'Scheduled')) === 1);
+    await word();
+    const { events } = await rig.leaver(personId).fetchHistory();
+    const before = events?.length ?? 0;
+    await half('workflows', async () =>
+      ((await rig.leaver(personId).fetchHistory()).events ?? [])
+        .slice(before)
+        .some((one) => one.workflowTaskCompletedEventAttributes),
+    );
+    await half('activities', async () => (await eventsOf(workflowId, 'Completed')) > 0);
+    await rig.startWorkers();
+  }
+
+  test('a date that comes before the plan is waited for by another leaver', async () => {
+    const later = new Date(Date.now() + 86_400_000).toISOString();
+    const moved = hrEvent(seedPerson('g7'), 'tenure.leaver', { effectiveAt: later });
+    await withWordBefore(leave('g7'), () => hear('leaver', 'g7', timed(moved, { accessEndsAt: later })));
+    await rig.untilProgress('g7', ({ state, dueAt }) => state === 'scheduled' && dueAt === later, 'the new day');
+    expect(accountOf('g7')).toMatchObject({ enabled: true });
+    expect((await rig.store.people.get({ personId: 'g7' }))?.status ?? 'active').toBe('active');
+    await rig.leaver('g7').cancel();
+    await rig.ended('g7');
+  });
+
+  test('urgent, while a plan is made that would be held: it is not', async () => {
+    const leaves = { personId: 'g8', leaver: timed(hrEvent(seedPerson('g8'), 'tenure.leaver'), longAgo) };
+    const urgent = hrEvent(seedPerson('g8'), 'tenure.leaver', { urgent: true });
+    await withWordBefore(leaves, () => hear('leaver', 'g8', timed(urgent)));
+    await rig.ended('g8');
+    expect(accountOf('g8')).toMatchObject({ enabled: false });
   });
 
   const join = (id: string, department: string) => {
