@@ -122,7 +122,7 @@ export class FlowMail implements MailReader {
       case 'reschedule':
         return await this.reschedule(letter.message, sender);
       case 'cancel':
-        await this.tellPerson('cancel', sender, letter.message.reason);
+        await this.tellPerson('cancel', sender, { reason: letter.message.reason });
         return this.flow.cancel({ by: sender.name || 'nobody named', reason: letter.message.reason });
       case 'release':
         return this.release(letter.message, sender);
@@ -156,7 +156,7 @@ export class FlowMail implements MailReader {
     const objection = this.flow.objectionToReschedule;
     if (objection !== undefined) return `not applied: ${objection}`;
     const answer = this.flow.reschedule({ at: moment.at, by: sender.name });
-    await this.tellPerson('reschedule', sender, reason);
+    await this.tellPerson('reschedule', sender, { reason, effectiveAt: moment.at });
     return answer;
   }
 
@@ -179,7 +179,11 @@ export class FlowMail implements MailReader {
   }
 
   /** The person workflow remembers operators' words: a later HR event that contradicts one waits for a person. */
-  private async tellPerson(word: 'reschedule' | 'cancel', sender: Sender, reason: string): Promise<void> {
+  private async tellPerson(
+    word: 'reschedule' | 'cancel',
+    sender: Sender,
+    said: { readonly reason: string; readonly effectiveAt?: string },
+  ): Promise<void> {
     const { workflowId, personId } = this.flow;
     const handle = getExternalWorkflowHandle(personWorkflowId(personId));
     try {
@@ -188,7 +192,7 @@ export class FlowMail implements MailReader {
         word,
         at: new Date().toISOString(),
         by: sender.name,
-        reason,
+        ...said,
       });
     } catch {
       this.flow.remark(`the person workflow could not be told of ${word}: it has ended`);

@@ -218,6 +218,7 @@ export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
   private async drain(): Promise<void> {
     const step = this.steps.drainSessions;
     let pastDeadline = false;
+    let endedThings: DrainReport['endedThings'];
     while (this.accounts.length > 0 && step.skippedBecause === undefined && !this.beginsAgain) {
       const report = await this.run<DrainReport>('drainSessions', () =>
         this.change('End sessions, checkouts and credentials, and watch that none comes back').drainSessions({
@@ -226,11 +227,13 @@ export class Track extends StepTrack<LeaverStepName, ContainmentContext> {
           ...this.withSpared(),
           sessions: this.context.policy.sessions,
           pastDeadline,
+          ...(endedThings === undefined ? {} : { endedThings }),
           ...this.undone(),
         }),
       );
       if (report?.reopened !== undefined) this.beginsAgain = true;
       if (report?.outcome !== 'residual-sessions') return;
+      endedThings = report.endedThings;
       pastDeadline = true; // shown and escalated; polling goes on and clears it by itself
     }
   }
