@@ -83,6 +83,11 @@ describe('a joiner, mover or suspension that is called off', () => {
     const joins = event('new1', 'tenure.joiner', 'Finance');
     await rig.send(joins);
     await question('joiner', 'new1');
+    await rig.until(
+      () => rig.progress('new1', 'joiner'),
+      ({ targets }) => targets.flatMap(({ steps }) => steps).some(({ outcome }) => outcome === 'done'),
+      'the account to be made',
+    );
     rig.standIn(rest).faults.down();
     await word('joiner', 'new1', 'cancel');
     await rig.until(

@@ -180,19 +180,19 @@ describe('what is said while the plan is made', () => {
   });
 
   test('a joiner told anew while its plan is still being made is planned anew', async () => {
-    const joins = join('g7', 'Sales');
-    const anew = join('g7', 'Finance').cause;
+    const joins = join('g9', 'Sales');
+    const anew = join('g9', 'Finance').cause;
     const tasks = async () => {
-      const { events } = await rig.client.workflow.getHandle('joiner:g7').fetchHistory();
+      const { events } = await rig.client.workflow.getHandle('joiner:g9').fetchHistory();
       return (events ?? []).filter((one) => one.workflowTaskCompletedEventAttributes != null).length;
     };
     await withWord('joiner', joins, async () => {
-      await hear('joiner', 'g7', anew);
+      await hear('joiner', 'g9', anew);
       await half('workflows', async () => (await tasks()) === 2);
     });
     expect(await rig.changed('joiner', joins.cause.event)).toMatchObject({ outcome: 'complete' });
     expect(await rig.answersTo(anew.event)).toEqual(['applied']);
-    expect(accountOf('g7')).toMatchObject({ enabled: true, groups: ['VPN'] });
+    expect(accountOf('g9')).toMatchObject({ enabled: true, groups: ['VPN'] });
   });
 
   test('a suspension that ends before it begins disables nothing', async () => {
