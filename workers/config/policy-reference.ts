@@ -61,6 +61,6 @@ const meaning = [
   '- The order of rules means nothing. Whatever any matching rule gives is wanted; rules that name the same account of the same target (case aside) add to one account.',
   '- Two rules that set one attribute of one account to different values are a problem of that person. What a rule sets wins over `defaults`; null takes a default away.',
   '- A grant of several rules lasts as long as the longest of them, and is privileged when one of them says so.',
-  '- `for` counts from the day on which the rule first gave this grant to this person, which the store keeps for good: leaving and coming back does not start it anew. With `for` and `until`, the earlier end counts. What is over is not wanted any more; the person is looked at again at the next end, and at times that a condition compares with `now`.',
+  '- `for` counts from the day on which the rule first gave this grant to this person, which the store keeps for good: leaving and coming back does not start it anew. With `for` and `until`, the earlier end counts. What is over is not wanted any more; the person is looked at again at the next end, and at times that a condition compares with `now`. While a joiner, mover, suspension or restore of the person has not ended (one that waits for a later day counts), that look waits for its end: a grant whose time is over is held for so long.',
   '- What some rule gives to somebody is managed: a mover loses it where policy no longer gives it. Everything else is left alone and reported.',
 ].join('\n');
