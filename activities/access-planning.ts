@@ -7,7 +7,7 @@ import {
   type GrantPlan,
   type PlannedGrant,
 } from '../domain/change';
-import type { HeldBack, Releases } from '../domain/leaver';
+import type { HeldBack, Releases, TimedEvent } from '../domain/leaver';
 import type { Person } from '../domain/person';
 import { sha256OfJson } from '../store/hash';
 import type { PlanChangeInput } from './contract';
@@ -15,7 +15,7 @@ import { caller, type CoreDesk, noticesIn } from './core-desk';
 import { millisecondsOf } from './duration';
 import { later } from './moment';
 import { assignTargets, chargeBudget, protectedHold } from './planning';
-import { describedBefore, personAsOf } from './standing';
+import { describedBefore, lastWordFor, personAsOf } from './standing';
 
 /** What policy gives the person now and gave them before, on targets and links as they are today. */
 export async function planAccess(desk: CoreDesk, input: PlanChangeInput): Promise<AccessPlan> {
@@ -26,12 +26,13 @@ export async function planAccess(desk: CoreDesk, input: PlanChangeInput): Promis
   if (!look) await markAtWork(desk, { personId, kind, at: now });
   const known = await store.people.get({ personId });
   // A review is nobody's word on the person: it takes the last that took effect.
+  const word = look ? cause.event : await lastWordFor(desk, cause, now);
   const person =
-    cause.event.type === 'tenure.review' ? await personAsOf(desk, { personId, at: now }) : cause.event.data.person;
+    cause.event.type === 'tenure.review' ? await personAsOf(desk, { personId, at: now }) : word.data.person;
   const refused = refusalOf(known?.status);
   const timeBoxes = await store.timeBoxes.of({ personId });
   const access = policy.desired({ person, at: now, timeBoxes });
-  const previously = await desiredBefore(desk, input, person);
+  const previously = await desiredBefore(desk, { ...cause, event: word }, person);
   const approvals = await approvalsFor(desk, input, access.accounts);
   const assigned = await assignmentsOf(desk, person, access.accounts, previously);
   const targets = assigned.map((one) => ({ ...one, privileged: notApproved(one.desired, approvals.kept) }));
@@ -161,11 +162,7 @@ function plannedFor({ target, username }: DesiredAccount, { kind, name, because,
 }
 
 /** What policy gave before. A review has the same person before and after; what differs is the moment. */
-async function desiredBefore(
-  desk: CoreDesk,
-  { request: { cause } }: PlanChangeInput,
-  person: Person,
-): Promise<readonly DesiredAccount[]> {
+async function desiredBefore(desk: CoreDesk, cause: TimedEvent, person: Person): Promise<readonly DesiredAccount[]> {
   const isReview = cause.event.type === 'tenure.review';
   const timeBoxes = await desk.store.timeBoxes.of({ personId: person.id });
   const at = isReview ? new Date(Date.parse(cause.event.time) - 1000).toISOString() : cause.receivedAt;

@@ -41,6 +41,27 @@ export async function describedBefore({ store }: CoreDesk, { event }: TimedEvent
     .reverse();
 }
 
+/**
+ * The event that describes the person for a flow that is planned now: its own cause, or a later word of HR that has taken
+ * effect. An event that had to wait for another flow may come after a newer one has been carried through.
+ */
+export async function lastWordFor({ settings, store }: CoreDesk, { event }: TimedEvent, at: string): Promise<HrEvent> {
+  const kept = await store.events.of({ personId: event.subject });
+  const newer = kept.filter(
+    (one) =>
+      one.verdict === 'new' &&
+      describing.includes(one.event.type) &&
+      compareEvents(one.event, event) > 0 &&
+      (momentsOf(one.event, settings.defaultTimeZone).beginsAt ?? one.receivedAt) <= at,
+  );
+  return (
+    newer
+      .map((one) => one.event)
+      .sort(compareEvents)
+      .at(-1) ?? event
+  );
+}
+
 /** The person as the last event described them that has taken effect. */
 export async function personAsOf(
   { settings, store }: CoreDesk,
