@@ -92,15 +92,21 @@ describe(`order under fire (TENURE_SEED=${seed})`, () => {
             answered.add((data as { event?: { id: string } } | undefined)?.event?.id ?? '');
         const missing = events.filter((event) => !answered.has(event.id)).map((event) => event.id);
         const running = await openFlows(id);
-        const rests = missing.length === 0 && running.every((flow) => flow === 'leaver');
-        const leaver = running.includes('leaver') ? (await rig.progress(id)).state : 'none';
-        // Somebody without any account, who leaves: a person has to look at the keys, and until then it stands still.
-        const isStill = rests && ['retained', 'scheduled', 'blocked', 'none'].includes(leaver);
+        const rests = missing.length === 0 && running.every((flow) => flow === 'leaver' || flow === 'suspension');
+        const stateOf = async (kind: 'leaver' | 'suspension') =>
+          running.includes(kind) ? (await rig.progress(id, kind)).state : 'none';
+        const leaver = await stateOf('leaver');
+        const suspension = await stateOf('suspension');
+        // Somebody without any account, who leaves or is suspended: a person has to look at the keys, until then it stands still.
+        const isStill =
+          rests &&
+          ['retained', 'scheduled', 'blocked', 'none'].includes(leaver) &&
+          ['blocked', 'none'].includes(suspension);
         still = isStill ? still + 1 : 0;
-        return { missing, running, leaver, still };
+        return { missing, running, leaver, suspension, still };
       },
       // A leaver that found nobody may still have to hear that a joiner has stopped, and look once more.
-      (seen) => seen.still >= (seen.leaver === 'blocked' ? 80 : 6),
+      (seen) => seen.still >= ([seen.leaver, seen.suspension].includes('blocked') ? 80 : 6),
       `${id} to settle`,
       120_000,
     );
