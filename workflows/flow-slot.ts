@@ -166,6 +166,8 @@ export class FlowSlot {
       return;
     }
     this.#flow = undefined;
+    // Its own end may have been told while the server was asked: it is no news of the flow that is started next.
+    this.#news = undefined;
     if (fate.status === 'COMPLETED' || fate.status === undefined) return;
     if (patched('restart-as-it-stood')) return await this.startAgain(flow, fate.status.toLowerCase());
     const cancelled = this.owner.wasCancelled(flow);
