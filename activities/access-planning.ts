@@ -25,8 +25,8 @@ export async function planAccess(desk: CoreDesk, input: PlanChangeInput): Promis
   const now = new Date().toISOString();
   if (!look) await markAtWork(desk, { personId, kind, at: now });
   const known = await store.people.get({ personId });
-  // A review is nobody's word on the person: it takes the last that took effect.
   const word = look ? cause.event : await lastWordFor(desk, cause, now);
+  // A review is nobody's word on the person: it takes the last that took effect.
   const person =
     cause.event.type === 'tenure.review' ? await personAsOf(desk, { personId, at: now }) : word.data.person;
   const refused = refusalOf(known?.status);

@@ -70,10 +70,10 @@ export interface SuspensionPlan {
   readonly notices?: NoticeSettings;
 }
 
-/** What a restore gives back: from the before-images in the evidence of the flows that took it. */
 /** Flows that take from a person what a restore can give back. */
 export type Takers = readonly ('leaver' | 'suspension')[];
 
+/** What a restore gives back: from the before-images in the evidence of the flows that took it. */
 export interface RestorePlan {
   readonly person: Person;
   readonly refused?: string;

@@ -30,7 +30,8 @@ export type FlowOutcome =
 export const stepNames = ['disableAccounts', 'stripEntitlements', 'drainSessions', 'deleteAccounts'] as const;
 /** The steps of a leaver on one target, in the order of the tables. */
 export type LeaverStepName = (typeof stepNames)[number];
-const changeStepNames = [
+/** The steps of a joiner or mover on one target, and of an undo. */
+export const changeStepNames = [
   'provisionAccounts',
   'grantEntitlements',
   'revokeEntitlements',

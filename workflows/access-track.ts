@@ -2,7 +2,7 @@ import { condition } from '@temporalio/workflow';
 import type { AccountId, BeforeImage, Entitlement, Grant } from '../domain/account';
 import { movesOf, without, type DesiredGrant } from '../domain/access';
 import type { AccessAssignment, AccessPlan, PlannedGrant } from '../domain/change';
-import type { TargetProgress } from '../domain/flow';
+import { changeStepNames, type TargetProgress } from '../domain/flow';
 import type {
   GrantReport,
   ProvisionCutOff,
@@ -12,14 +12,7 @@ import type {
 } from '../domain/provisioning';
 import { StepTrack, type TrackContext } from './step-track';
 
-const names = [
-  'provisionAccounts',
-  'grantEntitlements',
-  'revokeEntitlements',
-  'withdrawAccounts',
-  'restoreAccounts',
-] as const;
-type Name = (typeof names)[number];
+type Name = (typeof changeStepNames)[number];
 
 /** What a joiner or mover lets its tracks know. */
 export interface AccessContext extends TrackContext {
@@ -61,7 +54,7 @@ export class AccessTrack extends StepTrack<Name, AccessContext> {
     override readonly assignment: AccessAssignment,
     context: AccessContext,
   ) {
-    super(assignment, context, names);
+    super(assignment, context, changeStepNames);
     this.#lost = movesOf(assignment.desired, assignment.previously).lost;
   }
 

@@ -1,4 +1,4 @@
-import type { Call } from '../../../connectors/connector';
+import type { Call, Connector } from '../../../connectors/connector';
 import { VendorAnswerInvalid, VendorConflict, VendorIgnoredWrite, VendorRejected } from '../../../connectors/errors';
 import { cyberArkPrivilegeCloud } from '../../../connectors/cyberark-privilege-cloud';
 import { asked, call, cloudRig, found, person, vendorDialect } from './rig';
@@ -98,32 +98,29 @@ describe('finding', () => {
 });
 
 describe('listing', () => {
+  async function listedNames(connector: Connector): Promise<readonly string[]> {
+    const names: string[] = [];
+    let next: string | undefined;
+    do {
+      const page = await connector.listAccounts(next, call);
+      names.push(...page.items.map(({ username }) => username));
+      next = page.next;
+    } while (next !== undefined);
+    return names;
+  }
+
   test.each(['limit-offset', 'pageOffset', 'none'] as const)('every user once, paging %s', async (paging) => {
     const people = Array.from({ length: 11 }, (_, n) => person(`user-${String(n)}`));
     const { connector, vendor } = await open({
       standIn: { people, paging, maxRows: 4 },
       options: { paging, pageSize: 10 },
     });
-    const names: string[] = [];
-    let next: string | undefined;
-    do {
-      const page = await connector.listAccounts(next, call);
-      names.push(...page.items.map(({ username }) => username));
-      next = page.next;
-    } while (next !== undefined);
-    expect(names).toEqual(vendor.accounts().map(({ username }) => username));
+    expect(await listedNames(connector)).toEqual(vendor.accounts().map(({ username }) => username));
   });
 
   test('a list that comes whole whatever is asked, and without a total, ends when it repeats', async () => {
     const { connector } = await open({ standIn: { people: people(7), paging: 'none', totals: false } });
-    const names: string[] = [];
-    let next: string | undefined;
-    do {
-      const page = await connector.listAccounts(next, call);
-      names.push(...page.items.map(({ username }) => username));
-      next = page.next;
-    } while (next !== undefined);
-    expect(names).toEqual(rig.vendor.accounts().map(({ username }) => username));
+    expect(await listedNames(connector)).toEqual(rig.vendor.accounts().map(({ username }) => username));
     expect((await connector.findAccounts(keys('nobody'), call)).found).toEqual([]);
   });
 
