@@ -69,11 +69,19 @@ const employment: readonly string[] = [
 ];
 const leave: readonly string[] = ['tenure.suspended', 'tenure.resumed'];
 
-type Life = Expected & { readonly deferred: string | undefined };
+type Life = Expected & {
+  readonly deferred: string | undefined;
+  /** What goes on when a leaver is called off before anything was done. */
+  readonly beforeLeaving?: Life;
+};
 const began: Life = { status: 'active', department: 'Nowhere', deferred: undefined };
 
-/** The end state that these deliveries must lead to, told in a few lines: no flows, no targets, no faults. */
-export function expectedOf(deliveries: readonly Delivery[]): Expected {
+/**
+ * The end state that these deliveries must lead to, told in a few lines: no flows, no targets, no faults.
+ * @param calledOff names of the words that are said to have called a leaver off before anything was done. Whether a
+ * word came in time is the one thing that only a clock knows; that nothing was done, the accounts have to show.
+ */
+export function expectedOf(deliveries: readonly Delivery[], calledOff: ReadonlySet<string>): Expected {
   const seen = new Set<string>();
   const last = { employment: -1, leave: -1 };
   let life = began;
@@ -81,7 +89,7 @@ export function expectedOf(deliveries: readonly Delivery[]): Expected {
     const stream = employment.includes(said.type) ? 'employment' : leave.includes(said.type) ? 'leave' : undefined;
     const isOld = stream !== undefined && time < last[stream];
     if (!seen.has(name) && !isOld) {
-      life = after(life, said);
+      life = calledOff.has(name) ? (life.beforeLeaving ?? life) : after(life, said);
       if (stream !== undefined) last[stream] = time;
     }
     seen.add(name);
@@ -99,7 +107,8 @@ function after(life: Life, said: Word): Life {
       if (status === 'suspended') return { ...life, deferred: said.department };
       return status === 'active' ? { ...life, department: said.department } : life;
     case 'tenure.leaver':
-      return said.later ? life : { ...life, status: 'left', deferred: undefined };
+      if (said.later || status === 'left') return life;
+      return { status: 'left', department, deferred: undefined, beforeLeaving: life };
     case 'tenure.suspended':
       return status === 'active' ? { ...life, status: 'suspended' } : life;
     case 'tenure.resumed':
