@@ -89,7 +89,11 @@ async function deferredUntil({ settings, store }: CoreDesk, resumed: HrEvent): P
     (kept) => kept.verdict === 'new' && compareEvents(kept.event, resumed) <= 0 && !isSame(kept.event, resumed),
   );
   const suspended = earlier.findLastIndex(({ event }) => event.type === 'tenure.suspended');
-  const moved = earlier.slice(suspended + 1).some(({ event }) => event.type === 'tenure.mover');
+  const since = earlier[suspended]?.receivedAt ?? '';
+  // A joiner that is later than the suspension ends it; one that was said before may have come during it.
+  const moved = earlier.some(({ event, receivedAt }, index) =>
+    index > suspended ? event.type === 'tenure.mover' : describing.includes(event.type) && receivedAt >= since,
+  );
   const flows = await store.flows.list({ personId, limit: 20 });
   const lastChange = flows.find(({ flow }) => flow === 'joiner' || flow === 'mover');
   if (!moved && lastChange?.outcome !== 'superseded') return undefined;

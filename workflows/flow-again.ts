@@ -78,7 +78,7 @@ const tellsAnew: Readonly<Record<ChangeKind, readonly HrEventType[]>> = {
 };
 
 /** What ends a suspension: its consequences are given back from the evidence, whether it had begun or not. */
-const endsSuspension: readonly HrEventType[] = ['tenure.resumed', 'tenure.rehire', 'tenure.joiner'];
+export const endsSuspension: readonly HrEventType[] = ['tenure.resumed', 'tenure.rehire', 'tenure.joiner'];
 
 function changeAgain(
   flow: FlowOrder & { readonly kind: ChangeKind },

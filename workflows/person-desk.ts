@@ -1,6 +1,6 @@
 import { patched, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { RecordedEvent, Standing } from '../activities/contract';
-import type { HrEvent, HrEventType } from '../domain/event';
+import { compareEvents, type HrEvent, type HrEventType } from '../domain/event';
 import type { LegalHold, LeaverRequest, TimedEvent } from '../domain/leaver';
 import { causeOf, FlowSlot, type RunningFlow, type SlotOwner } from './flow-slot';
 import { isFlowEnded, isHrMessage, isOperatorWord, isTimedEvent } from './guards';
@@ -40,6 +40,7 @@ const aboutLeaver: readonly HrEventType[] = ['tenure.leaver.cancelled', 'tenure.
  */
 export class PersonDesk implements SlotOwner {
   readonly #inbox: HrMessage[];
+  /** What flows gave back at their end, in the order in which it was said. */
   readonly #returned: TimedEvent[];
   readonly #leaver: FlowSlot;
   readonly #change: FlowSlot;
@@ -123,7 +124,10 @@ export class PersonDesk implements SlotOwner {
     while (this.hasNews) {
       for (const slot of this.slots) await slot.hearOfEnd();
       const returned = this.#returned.shift();
-      if (returned !== undefined) await this.decide(returned, await core.standingOf({ timed: returned }));
+      const saidLater = this.#returned.length;
+      if (returned !== undefined)
+        await this.decide(returned, await core.standingOf({ timed: returned }), { saidLater });
+      if (this.#returned.length > 0 && patched('returned-first')) continue;
       const message = this.#inbox.shift();
       if (message !== undefined) await this.take(message);
       this.show();
@@ -152,24 +156,52 @@ export class PersonDesk implements SlotOwner {
       batch: this.#taken,
     });
     this.#notices = recorded.notices;
-    if (recorded.verdict === 'new' && recorded.cancelledBy === undefined) await this.decide(recorded.timed, recorded);
+    if (recorded.verdict === 'new' && recorded.cancelledBy === undefined)
+      await this.decide(recorded.timed, recorded, { saidLater: 0 });
   }
 
-  /** A flow that runs hears what is meant for it; otherwise the event starts one, or is a fact in the store. */
-  private async decide(timed: TimedEvent, known: Pick<RecordedEvent, 'standing' | 'hold'> | Standing): Promise<void> {
+  /**
+   * A flow that runs hears what is meant for it; otherwise the event starts one, or is a fact in the store.
+   * @param saidLater how many of the returned events were said after this one; the others came back meanwhile.
+   */
+  private async decide(
+    timed: TimedEvent,
+    known: Pick<RecordedEvent, 'standing' | 'hold'> | Standing,
+    { saidLater }: { readonly saidLater: number },
+  ): Promise<void> {
     const { type } = timed.event;
     const standing = 'status' in known ? known : known.standing;
-    if (this.isForLeaver(type, standing) && (await this.#leaver.forward(timed))) return;
+    if (this.isForLeaver(timed.event, standing) && (await this.#leaver.forward(timed))) return;
+    if (this.waitsBehind(timed, saidLater)) return;
     if (type === 'tenure.leaver') return await this.startLeaver(timed, known.hold);
     if (aboutLeaver.includes(type)) return;
     if (await this.#change.forward(timed)) return;
+    if (this.waitsBehind(timed, saidLater)) return;
     await this.startChange(timed, standing ?? (await core.standingOf({ timed })));
   }
 
+  /** A flow that has just ended gave back what had been said to it: that was said first, and is decided first. */
+  private waitsBehind(timed: TimedEvent, saidLater: number): boolean {
+    if (this.#returned.length <= saidLater || !patched('returned-first')) return false;
+    const later = this.#returned.splice(0, saidLater);
+    this.#returned.push(timed, ...later);
+    return true;
+  }
+
   /** A leaver that waits for its day leaves joiners and movers alone; once access ends, all is said to it. */
-  private isForLeaver(type: HrEventType, standing: Standing | undefined): boolean {
-    const always = type === 'tenure.leaver' || type === 'tenure.rehire' || type === 'tenure.undo';
-    return always || aboutLeaver.includes(type) || standing?.status === 'leaving' || standing?.status === 'left';
+  private isForLeaver(event: HrEvent, standing: Standing | undefined): boolean {
+    const { type } = event;
+    if (standing?.status === 'leaving' || standing?.status === 'left') return true;
+    if (type === 'tenure.rehire') return !this.wasSaidBeforeLeaver(event) || !patched('rehired-before-the-leaver');
+    return type === 'tenure.leaver' || type === 'tenure.undo' || aboutLeaver.includes(type);
+  }
+
+  /** It had to wait for a change at work, while HR named a last day to come: until that day it counts. */
+  private wasSaidBeforeLeaver(event: HrEvent): boolean {
+    const { running } = this.#leaver;
+    if (running === undefined) return false;
+    const said = [causeOf(running), ...(running.heard ?? [])];
+    return said.some((one) => one.event.type === 'tenure.leaver' && compareEvents(event, one.event) < 0);
   }
 
   private async startLeaver(timed: TimedEvent, hold: LegalHold | undefined): Promise<void> {

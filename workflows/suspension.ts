@@ -1,9 +1,11 @@
 import { CancellationScope, patched } from '@temporalio/workflow';
 import type { ChangeReport, ChangeRequest, SuspensionPlan } from '../domain/change';
+import { compareEvents } from '../domain/event';
 import type { TimedEvent } from '../domain/leaver';
 import { ChangeFlow } from './change-flow';
 import type { FoundLink } from './flow';
 import type { HrAnswer } from './hr-desk';
+import { endsSuspension } from './flow-again';
 import { core } from './proxies';
 import { Track } from './track';
 
@@ -48,7 +50,13 @@ class SuspensionFlow extends ChangeFlow {
   /** Back before it began: nothing happened. Back later: the restore that follows gives back what was taken. */
   override hear(timed: TimedEvent): HrAnswer | 'afterwards' {
     const { type, id } = timed.event;
-    if (!['tenure.resumed', 'tenure.rehire', 'tenure.joiner'].includes(type)) return super.hear(timed);
+    if (!endsSuspension.includes(type)) return super.hear(timed);
+    const { cause } = this.case;
+    // What HR said before it is no word against it; somebody who joined before is given access when they resume.
+    if (compareEvents(timed.event, cause.event) < 0 && patched('suspended-after-that'))
+      return type === 'tenure.resumed'
+        ? { outcome: 'too-late', detail: `${cause.event.id}, which is later, says that they are suspended` }
+        : 'afterwards';
     if (!this.case.began) {
       this.cancel({ by: `HR event ${id}`, reason: 'resumed before the suspension began' });
       // Planned, it is a fact in the store; what waits for the end of the suspension waits for the restore that follows.

@@ -83,14 +83,19 @@ const began: Life = { status: 'active', department: 'Nowhere', deferred: undefin
  */
 export function expectedOf(deliveries: readonly Delivery[], calledOff: ReadonlySet<string>): Expected {
   const seen = new Set<string>();
-  const last = { employment: -1, leave: -1 };
+  const last = { employment: -1, leave: -1, joined: -1 };
   let life = began;
   for (const { word: said, name, time } of deliveries) {
     const stream = employment.includes(said.type) ? 'employment' : leave.includes(said.type) ? 'leave' : undefined;
     const isOld = stream !== undefined && time < last[stream];
     if (!seen.has(name) && !isOld) {
-      life = calledOff.has(name) ? (life.beforeLeaving ?? life) : after(life, said);
+      const joins = said.type === 'tenure.joiner' || said.type === 'tenure.rehire';
+      if (calledOff.has(name)) life = life.beforeLeaving ?? life;
+      // A suspension and a joiner are told apart by HR's own time, whichever comes first.
+      else if (joins && life.status === 'suspended' && time < last.leave) life = { ...life, deferred: said.department };
+      else if (said.type !== 'tenure.suspended' || time > last.joined) life = after(life, said);
       if (stream !== undefined) last[stream] = time;
+      if (joins) last.joined = time;
     }
     seen.add(name);
   }

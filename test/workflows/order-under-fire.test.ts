@@ -91,8 +91,10 @@ describe(`order under fire (TENURE_SEED=${seed})`, () => {
           if (workflowId.startsWith('person:'))
             answered.add((data as { event?: { id: string } } | undefined)?.event?.id ?? '');
         const missing = events.filter((event) => !answered.has(event.id)).map((event) => event.id);
+        const atWork = await worksAt(personWorkflowId(id));
         const running = await openFlows(id);
-        const rests = missing.length === 0 && running.every((flow) => flow === 'leaver' || flow === 'suspension');
+        const rests =
+          missing.length === 0 && !atWork && running.every((flow) => flow === 'leaver' || flow === 'suspension');
         const stateOf = async (kind: 'leaver' | 'suspension') =>
           running.includes(kind) ? (await rig.progress(id, kind)).state : 'none';
         const leaver = await stateOf('leaver');
@@ -103,13 +105,19 @@ describe(`order under fire (TENURE_SEED=${seed})`, () => {
           ['retained', 'scheduled', 'blocked', 'none'].includes(leaver) &&
           ['blocked', 'none'].includes(suspension);
         still = isStill ? still + 1 : 0;
-        return { missing, running, leaver, suspension, still };
+        return { missing, atWork, running, leaver, suspension, still };
       },
       // A leaver that found nobody may still have to hear that a joiner has stopped, and look once more.
       (seen) => seen.still >= ([seen.leaver, seen.suspension].includes('blocked') ? 80 : 6),
       `${id} to settle`,
       120_000,
     );
+  }
+
+  /** Something is still to be done or to return: a workflow task or an activity. */
+  async function worksAt(workflowId: string): Promise<boolean> {
+    const { raw } = await rig.client.workflow.getHandle(workflowId).describe();
+    return raw.pendingWorkflowTask != null || (raw.pendingActivities ?? []).length > 0;
   }
 
   /** How it came to that, a line for each piece of evidence. */

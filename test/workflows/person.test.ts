@@ -1,3 +1,5 @@
+import type { HrEvent } from '../../domain/event';
+import type { TimedEvent } from '../../domain/leaver';
 import { hrEvent, Rig, seedPerson } from '../rig/tenure';
 import {
   flowEndedSignal,
@@ -10,7 +12,7 @@ import {
 } from '../../workflows/messages';
 
 const target = 'beyondtrust-rest';
-const ids = Array.from({ length: 12 }, (_, index) => `p${index + 1}`);
+const ids = Array.from({ length: 13 }, (_, index) => `p${index + 1}`);
 const people = ids.map((id) => seedPerson(id));
 const person = (id: string) => people.find((one) => one.id === id) ?? seedPerson(id);
 const farAway = '2099-11-30T17:00:00';
@@ -139,6 +141,25 @@ describe('person, the only door', () => {
     expect(outcomes.filter((one) => one === 'tenure.leaver accepted')).toHaveLength(41);
     expect(account('p6')?.enabled).toBe(false);
   }, 60_000);
+
+  test('what a flow gave back at its end is decided before what was said later', async () => {
+    const given = (type: HrEvent['type']): TimedEvent => {
+      const event = hrEvent(person('p13'), type);
+      return { event, receivedAt: event.time, eventHash: event.id, moments: {} };
+    };
+    const away = given('tenure.suspended');
+    const back = { event: hrEvent(person('p13'), 'tenure.resumed'), receivedAt: new Date().toISOString() };
+    await rig.client.workflow.start('person', {
+      workflowId: personWorkflowId('p13'),
+      taskQueue: 'tenure',
+      args: [{ personId: 'p13', returned: [given('tenure.resumed'), away], inbox: [back] }],
+    });
+    await settled('p13');
+    // Otherwise it would be answered "not suspended", and the suspension, which comes then, would be left standing.
+    const answers = (await evidenceOf('p13')).filter((one) => one.detail?.startsWith(back.event.id));
+    expect(answers.map((one) => one.outcome)).not.toContain('too-late');
+    expect(account('p13')?.enabled).toBe(true);
+  });
 
   test.each([
     ['nothing', []],
