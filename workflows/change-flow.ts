@@ -1,5 +1,6 @@
 import { condition, patched, setHandler } from '@temporalio/workflow';
 import type { ChangeKind, ChangeReport, ChangeRequest } from '../domain/change';
+import { compareEvents, type HrEventType } from '../domain/event';
 import type { FlowOutcome, Strength } from '../domain/flow';
 import type { HeldBack, TimedEvent } from '../domain/leaver';
 import type { NoticeSettings } from '../domain/notice';
@@ -10,6 +11,8 @@ import { stepExceptions } from './flow-case';
 import type { HrAnswer } from './hr-desk';
 import { giveWaySignal } from './messages';
 import { watchSteps } from './waiting';
+
+const joining: readonly HrEventType[] = ['tenure.joiner', 'tenure.rehire'];
 
 /** What every plan says before anything is changed. */
 interface Plan {
@@ -158,6 +161,7 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
   hear(timed: TimedEvent): HrAnswer | 'afterwards' {
     const { type, id } = timed.event;
     if (type === 'tenure.suspended' && this.case.kind !== 'suspension') {
+      if (this.joinsAfter(timed) && patched('joined-after-the-suspension')) return 'afterwards';
       const { beginsAt } = timed.moments;
       if (beginsAt !== undefined && Date.parse(beginsAt) > Date.now() && patched('suspension-on-its-day'))
         void this.giveWayOn(beginsAt, `suspension ${id}`);
@@ -174,6 +178,13 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
     this.case.takeOver(timed);
     this.changed();
     return { outcome: 'applied', detail: `it had not begun: this is what it does at ${this.case.beginsAt}` };
+  }
+
+  /** HR's own word that the person is here, which is later than this one: it does not stop for it. */
+  private joinsAfter({ event }: TimedEvent): boolean {
+    return [this.case.request.cause, this.case.cause].some(
+      (word) => joining.includes(word.event.type) && compareEvents(word.event, event) > 0,
+    );
   }
 
   /** Whether this event says anew what the flow is about. */
