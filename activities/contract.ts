@@ -145,8 +145,12 @@ export interface CoreActivities {
   }): Promise<readonly PendingStep[]>;
   /** Writes the last evidence and the end, and tells `person` durably. */
   concludeFlow(input: ConcludeInput): Promise<{ readonly count: number; readonly head: string }>;
-  /** Gives events back to `person` that came while a flow was closing. */
-  returnEvents(input: { readonly personId: string; readonly events: readonly TimedEvent[] }): Promise<void>;
+  /** Gives events back to `person` that came while a flow was closing; `closing`: nothing follows but its end. */
+  returnEvents(input: {
+    readonly personId: string;
+    readonly events: readonly TimedEvent[];
+    readonly closing?: true;
+  }): Promise<void>;
   /** What became of a flow that ended or was reset from outside. */
   inspectFlow(input: { readonly workflowId: string; readonly runId: string }): Promise<FlowFate>;
   /** Waits until flows that had to give way have ended, and tells where a step of theirs was still running. */

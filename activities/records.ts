@@ -169,11 +169,14 @@ export async function answerEvent(
 export async function returnEvents({
   personId,
   events,
+  closing,
 }: {
   readonly personId: string;
   readonly events: readonly TimedEvent[];
+  readonly closing?: true;
 }): Promise<void> {
-  for (const timed of events) await signalPerson(personId, 'returned', timed);
+  const from = closing === undefined ? {} : { closing: caller() };
+  for (const timed of events) await signalPerson(personId, 'returned', { ...timed, ...from });
 }
 
 async function signalPerson(personId: string, signal: string, message: unknown): Promise<void> {

@@ -17,7 +17,7 @@ export async function standingOf(desk: CoreDesk, { timed }: { readonly timed: Ti
   const { event } = timed;
   const personId = event.subject;
   const known = await store.people.get({ personId });
-  const deferred = event.type === 'tenure.resumed' ? await deferredUntil(desk, event) : undefined;
+  const deferred = await deferredUntil(desk, event);
   const hold = event.type === 'tenure.leaver' ? (await store.holds.of({ personId }))[0] : undefined;
   return {
     status: known?.status ?? 'active',
@@ -79,28 +79,40 @@ function describedBy(events: readonly HrEvent[]): Person | undefined {
   return events.filter((event) => describing.includes(event.type)).at(-1)?.data.person;
 }
 
+/** What gives access back, and what took it. */
+const endedBy: { readonly [Type in HrEvent['type']]?: HrEvent['type'] } = {
+  'tenure.resumed': 'tenure.suspended',
+  'tenure.undo': 'tenure.leaver',
+};
+
 /**
- * What could not be carried through because of the suspension that ends now: a mover that came during it, or a joiner
- * or mover that had to stop for it. The last word on the person is carried through afterwards.
+ * What could not be carried through because of the suspension or leaver that ends now: a mover that came during it, or a
+ * joiner or mover that had to stop for it. The last word on the person is carried through afterwards.
  */
-async function deferredUntil({ settings, store }: CoreDesk, resumed: HrEvent): Promise<Standing['deferred']> {
-  const personId = resumed.subject;
+async function deferredUntil({ settings, store }: CoreDesk, event: HrEvent): Promise<Standing['deferred']> {
+  const took = endedBy[event.type];
+  if (took === undefined) return undefined;
+  const personId = event.subject;
   const earlier = (await store.events.of({ personId })).filter(
-    (kept) => kept.verdict === 'new' && compareEvents(kept.event, resumed) <= 0 && !isSame(kept.event, resumed),
+    (kept) => kept.verdict === 'new' && compareEvents(kept.event, event) <= 0 && !isSame(kept.event, event),
   );
-  const suspended = earlier.findLastIndex(({ event }) => event.type === 'tenure.suspended');
-  const since = earlier[suspended]?.receivedAt ?? '';
-  // A joiner that is later than the suspension ends it; one that was said before may have come during it.
-  const moved = earlier.some(({ event, receivedAt }, index) =>
-    index > suspended ? event.type === 'tenure.mover' : describing.includes(event.type) && receivedAt >= since,
+  const index = earlier.findLastIndex((kept) => kept.event.type === took);
+  const taken = earlier[index];
+  if (taken === undefined) return undefined;
+  // A joiner that is later ends what took the access; one that was said before may have come during it.
+  const moved = earlier.some((kept, at) =>
+    at > index
+      ? kept.event.type === 'tenure.mover'
+      : describing.includes(kept.event.type) && kept.receivedAt >= taken.receivedAt,
   );
   const flows = await store.flows.list({ personId, limit: 20 });
   const lastChange = flows.find(({ flow }) => flow === 'joiner' || flow === 'mover');
   if (!moved && lastChange?.outcome !== 'superseded') return undefined;
-  const last = earlier.findLast(({ event }) => describing.includes(event.type));
+  const last = earlier.findLast((kept) => describing.includes(kept.event.type));
   if (last === undefined) return undefined;
-  const { event, hash, receivedAt } = last;
-  return { timed: { event, receivedAt, eventHash: hash, moments: momentsOf(event, settings.defaultTimeZone) } };
+  const { event: described, hash, receivedAt } = last;
+  const moments = momentsOf(described, settings.defaultTimeZone);
+  return { timed: { event: described, receivedAt, eventHash: hash, moments } };
 }
 
 function isSame(a: HrEvent, b: HrEvent): boolean {

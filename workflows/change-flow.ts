@@ -202,6 +202,11 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
     return [];
   }
 
+  /** Nothing follows but its end, which `person` waits for: else it would be handed its own events once more. */
+  protected override get whileClosing(): { readonly closing: true } {
+    return { closing: true };
+  }
+
   /** Outcome and exceptions of its own; what ended it early comes first. */
   async conclude({
     outcome,

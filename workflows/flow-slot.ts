@@ -1,4 +1,4 @@
-import { getExternalWorkflowHandle, ParentClosePolicy, patched, startChild } from '@temporalio/workflow';
+import { condition, getExternalWorkflowHandle, ParentClosePolicy, patched, startChild } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/common';
 import type { ChangeKind, ChangeRequest } from '../domain/change';
 import type { FlowKind } from '../domain/flow';
@@ -54,6 +54,8 @@ export class FlowSlot {
   #news: FlowEnded | { readonly gone: RunningFlow } | undefined;
   /** The child's handle tells of its end; after a continue-as-new there is none, and the server has to be asked. */
   #watched = false;
+  /** It has given events back, and nothing follows but its end. */
+  #closing = false;
   #heard: readonly TimedEvent[] = [];
   #words: OperatorWords = {};
 
@@ -82,6 +84,12 @@ export class FlowSlot {
     if (!this.#watched && this.#flow?.workflowId === news.workflowId) this.#news ??= news;
   }
 
+  /** Only where its end is sure to be told: one that lost its handle would be waited for in vain. */
+  closes({ workflowId, runId }: { readonly workflowId: string; readonly runId: string }): void {
+    const flow = this.#flow;
+    if (this.#watched && flow?.workflowId === workflowId && flow.runId === runId) this.#closing = true;
+  }
+
   /** An operator's word to a flow; it is kept for the run that may have to go on in its place. */
   told(word: OperatorWord): void {
     if (this.#flow?.workflowId === word.workflowId) this.#words = { ...this.#words, [word.word]: word };
@@ -89,6 +97,10 @@ export class FlowSlot {
 
   /** False when nothing runs here or it has ended meanwhile: the event is decided afresh. */
   async forward(timed: TimedEvent): Promise<boolean> {
+    if (this.#closing) {
+      await condition(() => this.hasNews);
+      await this.hearOfEnd();
+    }
     for (let tries = 1; this.#flow !== undefined; tries += 1) {
       const flow: RunningFlow = this.#flow;
       try {
@@ -127,6 +139,7 @@ export class FlowSlot {
   private watch(flow: RunningFlow, result: Promise<{ readonly outcome: string }>): void {
     this.#flow = flow;
     this.#watched = true;
+    this.#closing = false;
     result.then(
       ({ outcome }) => this.endedWith(flow, { workflowId: flow.workflowId, runId: flow.runId, outcome }),
       () => this.endedWith(flow, { gone: flow }),
@@ -151,6 +164,7 @@ export class FlowSlot {
     const news = this.#news;
     const flow = this.#flow;
     this.#news = undefined;
+    this.#closing = false;
     if (news === undefined || flow === undefined) return;
     if (!('gone' in news)) {
       this.#flow = undefined;

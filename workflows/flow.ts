@@ -172,9 +172,14 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
     return evidence;
   }
 
+  /** What returning events tells of this flow itself. */
+  protected get whileClosing(): { readonly closing?: true } {
+    return {};
+  }
+
   protected async returnUnread(): Promise<void> {
     for (let unread = this.hr.takeUnread(); unread.length > 0; unread = this.hr.takeUnread()) {
-      await core.returnEvents({ personId: this.personId, events: unread });
+      await core.returnEvents({ personId: this.personId, events: unread, ...this.whileClosing });
     }
   }
 

@@ -3,6 +3,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { HrEvent } from '../domain/event';
 import type { PingHint } from '../domain/hr-record';
 import type { FlowKind, Progress, Receipt } from '../domain/flow';
+import type { TimedEvent } from '../domain/leaver';
 
 /** Task queue of workflows, store, evidence and approvals. */
 export const coreTaskQueue = 'tenure';
@@ -72,6 +73,10 @@ export const flowEndedSignal = defineSignal<[FlowEnded]>('flowEnded');
 export const giveWaySignal = defineSignal<[unknown]>('giveWay');
 
 /** A flow gives back an event that came while it was closing: `person` decides it afresh. */
+export type Returned = TimedEvent & {
+  /** The flow that gives it back, when nothing follows but its end. */
+  readonly closing?: { readonly workflowId: string; readonly runId: string };
+};
 export const returnedSignal = defineSignal<[unknown]>('returned');
 
 /** A flow passes on what an operator told it, so that a later HR event that contradicts it waits for a person. */

@@ -11,6 +11,7 @@ import {
   returnedSignal,
   type HrMessage,
   type OperatorWord,
+  type Returned,
 } from './messages';
 import { core } from './proxies';
 
@@ -72,9 +73,11 @@ export class PersonDesk implements SlotOwner {
       for (const slot of this.slots) slot.ended(ended);
       this.expectReview(ended.reviewAt);
     });
-    setHandler(returnedSignal, (timed: unknown) => {
-      if (isTimedEvent(timed)) this.#returned.push(timed);
-      else this.ignore('returned');
+    setHandler(returnedSignal, (returned: unknown) => {
+      if (!isTimedEvent(returned)) return this.ignore('returned');
+      const { closing, ...timed }: Returned = returned;
+      this.#returned.push(timed);
+      if (closing !== undefined) for (const slot of this.slots) slot.closes(closing);
     });
     setHandler(operatorSignal, (word: unknown) => {
       if (!isOperatorWord(word)) return this.ignore('operator');
@@ -227,7 +230,10 @@ export class PersonDesk implements SlotOwner {
     const gone = status === 'leaving' || status === 'left';
     if (type === 'tenure.joiner' || type === 'tenure.rehire')
       return await this.#change.start({ kind: 'joiner', request });
-    if (type === 'tenure.undo') return await this.#change.start({ kind: 'restore', request });
+    if (type === 'tenure.undo') {
+      if (deferred !== undefined && patched('carried-through-after-undo')) this.#returned.push(deferred.timed);
+      return await this.#change.start({ kind: 'restore', request });
+    }
     if (gone) return await this.answer(timed, 'too-late', 'the person has left: a rehire or an undo comes first');
     if (type === 'tenure.suspended') return await this.#change.start({ kind: 'suspension', request });
     if (type === 'tenure.resumed') {

@@ -22,6 +22,7 @@ const word: fc.Arbitrary<Word> = fc.oneof(
   { weight: 3, arbitrary: department.map((one) => ({ type: 'tenure.mover', department: one }) as const) },
   { weight: 2, arbitrary: department.map((one) => ({ type: 'tenure.rehire', department: one }) as const) },
   { weight: 1, arbitrary: department.map((one) => ({ type: 'tenure.joiner', department: one }) as const) },
+  { weight: 1, arbitrary: fc.constant({ type: 'tenure.undo' } as const) },
   { weight: 4, arbitrary: fc.boolean().map((later) => ({ type: 'tenure.leaver', later }) as const) },
   {
     weight: 5,
@@ -66,12 +67,13 @@ const employment: readonly string[] = [
   'tenure.rehire',
   'tenure.leaver',
   'tenure.leaver.cancelled',
+  'tenure.undo',
 ];
 const leave: readonly string[] = ['tenure.suspended', 'tenure.resumed'];
 
 type Life = Expected & {
   readonly deferred: string | undefined;
-  /** What goes on when a leaver is called off before anything was done. */
+  /** What goes on when a leaver is called off before anything was done, or taken back by an undo. */
   readonly beforeLeaving?: Life;
 };
 const began: Life = { status: 'active', department: 'Nowhere', deferred: undefined };
@@ -114,6 +116,8 @@ function after(life: Life, said: Word): Life {
     case 'tenure.leaver':
       if (said.later || status === 'left') return life;
       return { status: 'left', department, deferred: undefined, beforeLeaving: life };
+    case 'tenure.undo':
+      return life.beforeLeaving ?? life;
     case 'tenure.suspended':
       return status === 'active' ? { ...life, status: 'suspended' } : life;
     case 'tenure.resumed':

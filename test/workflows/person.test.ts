@@ -143,6 +143,8 @@ describe('person, the only door', () => {
   }, 60_000);
 
   test('what a flow gave back at its end is decided before what was said later', async () => {
+    await rig.send(hrEvent(person('p13'), 'tenure.joiner'));
+    await settled('p13');
     const given = (type: HrEvent['type']): TimedEvent => {
       const event = hrEvent(person('p13'), type);
       return { event, receivedAt: event.time, eventHash: event.id, moments: {} };

@@ -21,8 +21,13 @@ const policy = {
     ],
   },
   leaver: {
+    retention: 'PT0S',
     sessions: { poll: 'PT0.1S', quiet: 'PT0.1S', deadline: 'PT1H' },
-    deletion: { mode: 'approval', approvers: { count: 1, allowed: ['ann@acme.test'], minStrength: 'asserted' } },
+    deletion: {
+      mode: 'approval',
+      targets: 'all',
+      approvers: { count: 1, allowed: ['ann@acme.test'], minStrength: 'asserted' },
+    },
   },
 };
 
@@ -125,5 +130,22 @@ describe('what HR said earlier and delivers later', () => {
     expect(await rig.changed('suspension', away)).toMatchObject({ outcome: 'complete-with-exceptions' });
     await rig.idle('o4');
     expect(held('o4').enabled).toBe(false);
+  });
+
+  test('what HR said while somebody left by mistake is carried through after the undo', async () => {
+    await joined('o5');
+    await rig.send(event('o5', 'tenure.leaver', 'Platform', { urgent: true }));
+    await rig.untilProgress('o5', (seen) => seen.approval !== undefined, 'everything to be contained');
+    const moves = event('o5', 'tenure.mover', 'Sales');
+    await rig.send(moves);
+    await rig.until(
+      () => rig.answersTo(moves),
+      (answers) => answers.length > 0,
+      'the mover to be taken in',
+    );
+    await rig.send(event('o5', 'tenure.undo', 'Sales'));
+    await rig.changed('mover', moves);
+    await rig.idle('o5');
+    expect(held('o5')).toEqual({ enabled: true, groups: ['Operators', 'VPN'] });
   });
 });
