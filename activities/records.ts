@@ -175,8 +175,8 @@ export async function returnEvents({
   readonly events: readonly TimedEvent[];
   readonly closing?: true;
 }): Promise<void> {
-  const from = closing === undefined ? {} : { closing: caller() };
-  for (const timed of events) await signalPerson(personId, 'returned', { ...timed, ...from });
+  const origin = { from: caller(), ...(closing === undefined ? {} : { closing }) };
+  for (const timed of events) await signalPerson(personId, 'returned', { ...timed, ...origin });
 }
 
 async function signalPerson(personId: string, signal: string, message: unknown): Promise<void> {

@@ -21,6 +21,8 @@ export function hearAsLeaver(run: LeaverFlow, timed: TimedEvent): HrAnswer | 'af
     case 'tenure.undo':
       return undo(run, timed);
     default:
+      // Called off, or a rehire or undo takes over: it is said of what comes then.
+      if (run.case.isEnding && patched('said-of-what-comes-then')) return 'afterwards';
       return {
         outcome: 'too-late',
         detail: run.case.containmentBegan

@@ -74,8 +74,10 @@ export const giveWaySignal = defineSignal<[unknown]>('giveWay');
 
 /** A flow gives back an event that came while it was closing: `person` decides it afresh. */
 export type Returned = TimedEvent & {
-  /** The flow that gives it back, when nothing follows but its end. */
-  readonly closing?: { readonly workflowId: string; readonly runId: string };
+  /** The flow that gives it back. */
+  readonly from?: { readonly workflowId: string; readonly runId: string };
+  /** Nothing follows in that flow but its end. */
+  readonly closing?: true;
 };
 export const returnedSignal = defineSignal<[unknown]>('returned');
 

@@ -14,6 +14,7 @@ import {
   type Returned,
 } from './messages';
 import { core } from './proxies';
+import { ReturnedEvents, type Turn } from './returned';
 
 /** What a run of `person` hands to the next one. */
 export interface PersonState {
@@ -41,8 +42,7 @@ const aboutLeaver: readonly HrEventType[] = ['tenure.leaver.cancelled', 'tenure.
  */
 export class PersonDesk implements SlotOwner {
   readonly #inbox: HrMessage[];
-  /** What flows gave back at their end, in the order in which it was said. */
-  readonly #returned: TimedEvent[];
+  readonly #returned: ReturnedEvents;
   readonly #leaver: FlowSlot;
   readonly #change: FlowSlot;
   #operatorWord: OperatorWord | undefined;
@@ -55,7 +55,7 @@ export class PersonDesk implements SlotOwner {
 
   constructor(private readonly state: PersonState) {
     this.#inbox = [...(state.inbox ?? [])];
-    this.#returned = [...(state.returned ?? [])];
+    this.#returned = new ReturnedEvents(state.returned ?? []);
     this.#leaver = new FlowSlot(state.flow, this);
     this.#change = new FlowSlot(state.change, this);
     this.#operatorWord = state.operatorWord;
@@ -75,9 +75,9 @@ export class PersonDesk implements SlotOwner {
     });
     setHandler(returnedSignal, (returned: unknown) => {
       if (!isTimedEvent(returned)) return this.ignore('returned');
-      const { closing, ...timed }: Returned = returned;
-      this.#returned.push(timed);
-      if (closing !== undefined) for (const slot of this.slots) slot.closes(closing);
+      const { from, closing }: Returned = returned;
+      this.#returned.add([returned]);
+      if (from !== undefined && closing === true) for (const slot of this.slots) slot.closes(from);
     });
     setHandler(operatorSignal, (word: unknown) => {
       if (!isOperatorWord(word)) return this.ignore('operator');
@@ -91,7 +91,7 @@ export class PersonDesk implements SlotOwner {
     return [this.#leaver, this.#change];
   }
   get hasNews(): boolean {
-    return this.#inbox.length > 0 || this.#returned.length > 0 || this.slots.some((slot) => slot.hasNews);
+    return this.#inbox.length > 0 || !this.#returned.isEmpty || this.slots.some((slot) => slot.hasNews);
   }
   get isIdle(): boolean {
     const works = this.slots.some((slot) => slot.running !== undefined);
@@ -114,7 +114,7 @@ export class PersonDesk implements SlotOwner {
     return {
       personId: this.state.personId,
       inbox: [...this.#inbox],
-      returned: [...this.#returned],
+      returned: this.#returned.all,
       taken: this.#taken,
       ...(flow === undefined ? {} : { flow }),
       ...(change === undefined ? {} : { change }),
@@ -126,11 +126,9 @@ export class PersonDesk implements SlotOwner {
   async takeAll(): Promise<void> {
     while (this.hasNews) {
       for (const slot of this.slots) await slot.hearOfEnd();
-      const returned = this.#returned.shift();
-      const saidLater = this.#returned.length;
-      if (returned !== undefined)
-        await this.decide(returned, await core.standingOf({ timed: returned }), { saidLater });
-      if (this.#returned.length > 0 && patched('returned-first')) continue;
+      const turn = this.#returned.take();
+      if (turn !== undefined) await this.decide(turn, await core.standingOf({ timed: turn.timed }));
+      if (!this.#returned.isEmpty && patched('returned-first')) continue;
       const message = this.#inbox.shift();
       if (message !== undefined) await this.take(message);
       this.show();
@@ -160,34 +158,27 @@ export class PersonDesk implements SlotOwner {
     });
     this.#notices = recorded.notices;
     if (recorded.verdict === 'new' && recorded.cancelledBy === undefined)
-      await this.decide(recorded.timed, recorded, { saidLater: 0 });
+      await this.decide({ timed: recorded.timed, saidLater: 0 }, recorded);
   }
 
-  /**
-   * A flow that runs hears what is meant for it; otherwise the event starts one, or is a fact in the store.
-   * @param saidLater how many of the returned events were said after this one; the others came back meanwhile.
-   */
-  private async decide(
-    timed: TimedEvent,
-    known: Pick<RecordedEvent, 'standing' | 'hold'> | Standing,
-    { saidLater }: { readonly saidLater: number },
-  ): Promise<void> {
+  /** A flow that runs hears what is meant for it; otherwise the event starts one, or is a fact in the store. */
+  private async decide(turn: Turn, known: Pick<RecordedEvent, 'standing' | 'hold'> | Standing): Promise<void> {
+    const { timed } = turn;
     const { type } = timed.event;
     const standing = 'status' in known ? known : known.standing;
     if (this.isForLeaver(timed.event, standing) && (await this.#leaver.forward(timed))) return;
-    if (this.waitsBehind(timed, saidLater)) return;
+    if (this.waitsBehind(turn)) return;
     if (type === 'tenure.leaver') return await this.startLeaver(timed, known.hold);
     if (aboutLeaver.includes(type)) return;
     if (await this.#change.forward(timed)) return;
-    if (this.waitsBehind(timed, saidLater)) return;
+    if (this.waitsBehind(turn)) return;
     await this.startChange(timed, standing ?? (await core.standingOf({ timed })));
   }
 
-  /** A flow that has just ended gave back what had been said to it: that was said first, and is decided first. */
-  private waitsBehind(timed: TimedEvent, saidLater: number): boolean {
-    if (this.#returned.length <= saidLater || !patched('returned-first')) return false;
-    const later = this.#returned.splice(0, saidLater);
-    this.#returned.push(timed, ...later);
+  /** A flow that has just ended gave back what had been said to it before: that is decided first. */
+  private waitsBehind(turn: Turn): boolean {
+    if (!this.#returned.haveEarlier(turn) || !patched('returned-first')) return false;
+    this.#returned.putBehind(turn);
     return true;
   }
 
@@ -231,14 +222,14 @@ export class PersonDesk implements SlotOwner {
     if (type === 'tenure.joiner' || type === 'tenure.rehire')
       return await this.#change.start({ kind: 'joiner', request });
     if (type === 'tenure.undo') {
-      if (deferred !== undefined && patched('carried-through-after-undo')) this.#returned.push(deferred.timed);
+      if (deferred !== undefined && patched('carried-through-after-undo')) this.#returned.add([deferred.timed]);
       return await this.#change.start({ kind: 'restore', request });
     }
     if (gone) return await this.answer(timed, 'too-late', 'the person has left: a rehire or an undo comes first');
     if (type === 'tenure.suspended') return await this.#change.start({ kind: 'suspension', request });
     if (type === 'tenure.resumed') {
       if (status !== 'suspended') return await this.answer(timed, 'too-late', 'the person is not suspended');
-      if (deferred !== undefined) this.#returned.push(deferred.timed);
+      if (deferred !== undefined) this.#returned.add([deferred.timed]);
       return await this.#change.start({ kind: 'restore', request });
     }
     if (status === 'suspended')
@@ -279,7 +270,7 @@ export class PersonDesk implements SlotOwner {
   }
 
   decideAfresh(events: readonly TimedEvent[]): void {
-    this.#returned.push(...events);
+    this.#returned.add(events);
   }
 
   wasCancelled(flow: RunningFlow): boolean {
