@@ -25,6 +25,8 @@ export interface TimedEvent {
   readonly receivedAt: string;
   readonly eventHash: string;
   readonly moments: Moments;
+  /** Its place among the events that `person` took in; absent where an earlier version took it. */
+  readonly order?: number;
 }
 
 /** When a leaver's access ends: at once when it is urgent or HR names no moment. */

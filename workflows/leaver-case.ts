@@ -30,6 +30,8 @@ export class LeaverCase extends FlowCase {
   readonly eventIds: string[] = [];
   /** The latest, by HR's own time, of the events that say so. */
   lastWord: HrEvent;
+  /** The place of the last leaver among the events of this person. */
+  lastOrder: number | undefined;
   /** The retention is over for everything that has not been deleted. */
   retentionEnded = false;
 
@@ -37,6 +39,7 @@ export class LeaverCase extends FlowCase {
     super(request.personId);
     this.cause = request.leaver;
     this.lastWord = request.leaver.event;
+    this.lastOrder = request.leaver.order;
     this.notices = request.notices;
     this.urgent = request.leaver.event.data.urgent === true;
     this.accessEndsAt = request.again?.accessEnded === true ? new Date().toISOString() : endOfAccess(request.leaver);

@@ -291,6 +291,10 @@ export class LeaverFlow extends Flow<LeaverCase> {
 
 /** Whatever keeps a leaver from being simply complete, named for the report. */
 export function exceptionsOf({ case: flow }: LeaverFlow): readonly string[] {
-  const fromSteps = stepExceptions(flow.tracks);
-  return flow.deletionStopped === undefined ? fromSteps : [...fromSteps, `deletion ${flow.deletionStopped}`];
+  const { cancelled, deletionStopped, tracks } = flow;
+  return [
+    ...(cancelled === undefined ? [] : [`ended by ${cancelled.by}: ${cancelled.reason}`]),
+    ...stepExceptions(tracks),
+    ...(deletionStopped === undefined ? [] : [`deletion ${deletionStopped}`]),
+  ];
 }

@@ -32,8 +32,9 @@ export function hearAsLeaver(run: LeaverFlow, timed: TimedEvent): HrAnswer | 'af
   }
 }
 
-function moveDate(run: LeaverFlow, { event, moments, receivedAt }: TimedEvent): HrAnswer | 'afterwards' {
+function moveDate(run: LeaverFlow, { event, moments, receivedAt, order }: TimedEvent): HrAnswer | 'afterwards' {
   const { case: flow } = run;
+  flow.lastOrder = order ?? flow.lastOrder;
   if (compareEvents(event, flow.lastWord) > 0) flow.lastWord = event;
   if (flow.isEnding && patched('leaver-after-the-end')) {
     flow.leavesAgain = true;
@@ -112,8 +113,12 @@ function comeBack(run: LeaverFlow, { event }: TimedEvent): HrAnswer | 'afterward
   return 'afterwards';
 }
 
-function undo(run: LeaverFlow, { event }: TimedEvent): HrAnswer | 'afterwards' {
+function undo(run: LeaverFlow, { event, order }: TimedEvent): HrAnswer | 'afterwards' {
   if (run.case.leavesAgain) return 'afterwards';
+  const { lastOrder, lastWord } = run.case;
+  // It had to wait for a joiner at work, say, and means what was before. An operator's clock is not HR's: the order counts.
+  if (order !== undefined && lastOrder !== undefined && order < lastOrder)
+    return { outcome: 'too-late', detail: `it was said before ${lastWord.id}, which says that they leave` };
   const by = event.data.requestedBy?.email ?? event.data.requestedBy?.id ?? 'an operator';
   if (!run.case.containmentBegan) {
     run.endUnchanged({ by, reason: 'undone before the end of access' });

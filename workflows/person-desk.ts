@@ -158,7 +158,7 @@ export class PersonDesk implements SlotOwner {
     });
     this.#notices = recorded.notices;
     if (recorded.verdict === 'new' && recorded.cancelledBy === undefined)
-      await this.decide({ timed: recorded.timed, saidLater: 0 }, recorded);
+      await this.decide({ timed: { ...recorded.timed, order: this.#taken }, saidLater: 0 }, recorded);
   }
 
   /** A flow that runs hears what is meant for it; otherwise the event starts one, or is a fact in the store. */

@@ -80,7 +80,7 @@ const began: Life = { status: 'active', department: 'Nowhere', deferred: undefin
 
 /**
  * The end state that these deliveries must lead to, told in a few lines: no flows, no targets, no faults.
- * @param calledOff names of the words that are said to have called a leaver off before anything was done. Whether a
+ * @param calledOff names of the words that are said to have ended a leaver before anything was done. Whether a
  * word came in time is the one thing that only a clock knows; that nothing was done, the accounts have to show.
  */
 export function expectedOf(deliveries: readonly Delivery[], calledOff: ReadonlySet<string>): Expected {
@@ -92,7 +92,7 @@ export function expectedOf(deliveries: readonly Delivery[], calledOff: ReadonlyS
     const isOld = stream !== undefined && time < last[stream];
     if (!seen.has(name) && !isOld) {
       const joins = said.type === 'tenure.joiner' || said.type === 'tenure.rehire';
-      if (calledOff.has(name)) life = life.beforeLeaving ?? life;
+      if (calledOff.has(name) && !joins) life = life.beforeLeaving ?? life;
       // A suspension and a joiner are told apart by HR's own time, whichever comes first.
       else if (joins && life.status === 'suspended' && time < last.leave) life = { ...life, deferred: said.department };
       else if (said.type !== 'tenure.suspended' || time > last.joined) life = after(life, said);

@@ -134,8 +134,8 @@ describe(`order under fire (TENURE_SEED=${seed})`, () => {
   async function calledOff(id: string): Promise<ReadonlySet<string>> {
     const names = new Set<string>();
     for await (const { workflowId, outcome, detail } of rig.store.evidence.entries({ personId: id })) {
-      const [, name] = /^\S+-(w\d+): the flow ends; nothing was changed$/.exec(detail ?? '') ?? [];
-      if (workflowId === `leaver:${id}` && outcome === 'applied' && name !== undefined) names.add(name);
+      const [, name] = /^ended by HR event \S+-(w\d+): /.exec(detail ?? '') ?? [];
+      if (workflowId === `leaver:${id}` && outcome === 'cancelled' && name !== undefined) names.add(name);
     }
     return names;
   }

@@ -148,4 +148,21 @@ describe('what HR said earlier and delivers later', () => {
     await rig.idle('o5');
     expect(held('o5')).toEqual({ enabled: true, groups: ['Operators', 'VPN'] });
   });
+
+  test('an undo that had to wait means what was before it, not the leaver that came meanwhile', async () => {
+    await joined('o6');
+    const leaves = event('o6', 'tenure.leaver', 'Platform', { urgent: true });
+    await rig.send(leaves);
+    await rig.untilProgress('o6', (seen) => seen.approval !== undefined, 'everything to be contained');
+    const early = event('o6', 'tenure.undo');
+    const returned: TimedEvent = { event: early, receivedAt: early.time, eventHash: early.id, moments: {}, order: 1 };
+    await rig.client.workflow.getHandle(personWorkflowId('o6')).signal(returnedSignal, returned);
+    const told = await rig.untilProgress('o6', (seen) => seen.notes?.some((note) => note.includes(early.id)) === true);
+    expect(told.notes?.join()).toContain(`it was said before ${leaves.id}`);
+    expect(told.state).toBe('awaiting-approval');
+    await rig.send(event('o6', 'tenure.undo'));
+    expect(await rig.ended('o6')).toMatchObject({ outcome: 'undone' });
+    await rig.idle('o6');
+    expect(held('o6')).toEqual({ enabled: true, groups: ['Operators'] });
+  });
 });
