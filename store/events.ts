@@ -148,7 +148,16 @@ function find(db: Database['kysely'] | Tx, { source, id }: EventName): Promise<H
   return db.selectFrom('hrEvent').selectAll().where('source', '=', source).where('id', '=', id).executeTakeFirst();
 }
 
-/** The last event of the stream that was applied, when it comes after this one. */
+/** They say who the person is. An operator's undo gives back what a leaver took, and says nothing of that. */
+const describing: readonly HrEventType[] = ['tenure.joiner', 'tenure.mover', 'tenure.rehire'];
+
+/** Whether a later event of the same stream leaves nothing of an earlier one. */
+function overtakes(later: HrEventType, earlier: HrEventType): boolean {
+  if (later === 'tenure.undo') return !describing.includes(earlier);
+  return !(later === 'tenure.mover' && earlier === 'tenure.undo');
+}
+
+/** The last event of the stream that was applied and overtakes this one. */
 async function laterApplied(
   tx: Tx,
   { event, receivedAt }: Pick<KeptEvent, 'event' | 'receivedAt'>,
@@ -168,6 +177,7 @@ async function laterApplied(
   let last: { readonly event: HrEvent; readonly order: HrEvent } | undefined;
   for (const row of rows) {
     const kept = JSON.parse(row.body) as HrEvent;
+    if (!overtakes(kept.type, event.type)) continue;
     const order = asHappened({ event: kept, receivedAt: row.receivedAt });
     if (compareEvents(order, last?.order ?? own) > 0) last = { event: kept, order };
   }

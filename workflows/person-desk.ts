@@ -1,8 +1,9 @@
 import { patched, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { RecordedEvent, Standing } from '../activities/contract';
-import { compareEvents, type HrEvent, type HrEventType } from '../domain/event';
+import type { HrEvent } from '../domain/event';
 import type { LegalHold, LeaverRequest, TimedEvent } from '../domain/leaver';
 import { causeOf, FlowSlot, type RunningFlow, type SlotOwner } from './flow-slot';
+import { aboutLeaver, isForLeaver } from './for-leaver';
 import { isFlowEnded, isHrMessage, isOperatorWord, isTimedEvent } from './guards';
 import {
   flowEndedSignal,
@@ -32,9 +33,6 @@ export interface PersonState {
   /** Counts the events taken, over all runs since the workflow started. */
   readonly taken?: number;
 }
-
-/** What is about the leaver alone; without one it is a fact in the store. */
-const aboutLeaver: readonly HrEventType[] = ['tenure.leaver.cancelled', 'tenure.hold', 'tenure.hold.released'];
 
 /**
  * One person's inbox and the flows that run for them: a leaver, and beside it, until its day comes, one joiner, mover,
@@ -166,7 +164,8 @@ export class PersonDesk implements SlotOwner {
     const { timed } = turn;
     const { type } = timed.event;
     const standing = 'status' in known ? known : known.standing;
-    if (this.isForLeaver(timed.event, standing) && (await this.#leaver.forward(timed))) return;
+    if (isForLeaver(timed.event, { standing, leaver: this.#leaver.running }) && (await this.#leaver.forward(timed)))
+      return;
     if (this.waitsBehind(turn)) return;
     if (type === 'tenure.leaver') return await this.startLeaver(timed, known.hold);
     if (aboutLeaver.includes(type)) return;
@@ -180,22 +179,6 @@ export class PersonDesk implements SlotOwner {
     if (!this.#returned.haveEarlier(turn) || !patched('returned-first')) return false;
     this.#returned.putBehind(turn);
     return true;
-  }
-
-  /** A leaver that waits for its day leaves joiners and movers alone; once access ends, all is said to it. */
-  private isForLeaver(event: HrEvent, standing: Standing | undefined): boolean {
-    const { type } = event;
-    if (standing?.status === 'leaving' || standing?.status === 'left') return true;
-    if (type === 'tenure.rehire') return !this.wasSaidBeforeLeaver(event) || !patched('rehired-before-the-leaver');
-    return type === 'tenure.leaver' || type === 'tenure.undo' || aboutLeaver.includes(type);
-  }
-
-  /** It had to wait for a change at work, while HR named a last day to come: until that day it counts. */
-  private wasSaidBeforeLeaver(event: HrEvent): boolean {
-    const { running } = this.#leaver;
-    if (running === undefined) return false;
-    const said = [causeOf(running), ...(running.heard ?? [])];
-    return said.some((one) => one.event.type === 'tenure.leaver' && compareEvents(event, one.event) < 0);
   }
 
   private async startLeaver(timed: TimedEvent, hold: LegalHold | undefined): Promise<void> {

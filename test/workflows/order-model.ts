@@ -71,6 +71,14 @@ const employment: readonly string[] = [
 ];
 const leave: readonly string[] = ['tenure.suspended', 'tenure.resumed'];
 
+const describing: readonly string[] = ['tenure.joiner', 'tenure.mover', 'tenure.rehire'];
+
+function overtakes(later: HrEventType, earlier: HrEventType): boolean {
+  if (later === 'tenure.undo') return employment.includes(earlier) && !describing.includes(earlier);
+  if (later === 'tenure.mover' && earlier === 'tenure.undo') return false;
+  return [employment, leave].some((stream) => stream.includes(later) && stream.includes(earlier));
+}
+
 type Life = Expected & {
   readonly deferred: string | undefined;
   /** What goes on when a leaver is called off before anything was done, or taken back by an undo. */
@@ -85,19 +93,22 @@ const began: Life = { status: 'active', department: 'Nowhere', deferred: undefin
  */
 export function expectedOf(deliveries: readonly Delivery[], calledOff: ReadonlySet<string>): Expected {
   const seen = new Set<string>();
-  const last = { employment: -1, leave: -1, joined: -1 };
+  const last = { suspended: -1, joined: -1 };
+  const applied: { readonly type: HrEventType; readonly time: number }[] = [];
   let life = began;
   for (const { word: said, name, time } of deliveries) {
-    const stream = employment.includes(said.type) ? 'employment' : leave.includes(said.type) ? 'leave' : undefined;
-    const isOld = stream !== undefined && time < last[stream];
+    const isOld = applied.some((one) => one.time > time && overtakes(one.type, said.type));
     if (!seen.has(name) && !isOld) {
       const joins = said.type === 'tenure.joiner' || said.type === 'tenure.rehire';
-      if (calledOff.has(name) && !joins) life = life.beforeLeaving ?? life;
+      const isBack = said.type === 'tenure.undo' || (calledOff.has(name) && !joins);
+      if (isBack) life = life.beforeLeaving ?? life;
       // A suspension and a joiner are told apart by HR's own time, whichever comes first.
-      else if (joins && life.status === 'suspended' && time < last.leave) life = { ...life, deferred: said.department };
+      else if (joins && life.status === 'suspended' && time < last.suspended)
+        life = { ...life, deferred: said.department };
       else if (said.type !== 'tenure.suspended' || time > last.joined) life = after(life, said);
-      if (stream !== undefined) last[stream] = time;
+      applied.push({ type: said.type, time });
       if (joins) last.joined = time;
+      if (said.type === 'tenure.suspended') last.suspended = time;
     }
     seen.add(name);
   }
@@ -116,8 +127,6 @@ function after(life: Life, said: Word): Life {
     case 'tenure.leaver':
       if (said.later || status === 'left') return life;
       return { status: 'left', department, deferred: undefined, beforeLeaving: life };
-    case 'tenure.undo':
-      return life.beforeLeaving ?? life;
     case 'tenure.suspended':
       return status === 'active' ? { ...life, status: 'suspended' } : life;
     case 'tenure.resumed':

@@ -165,4 +165,16 @@ describe('what HR said earlier and delivers later', () => {
     await rig.idle('o6');
     expect(held('o6')).toEqual({ enabled: true, groups: ['Operators'] });
   });
+
+  test('a joiner ends a leaver whose day has come, though it has not begun', async () => {
+    await joined('o7');
+    await rig.send(event('o7', 'tenure.leaver', 'Platform', { effectiveAt: '2026-01-01' }));
+    await rig.untilProgress('o7', (seen) => seen.state === 'held', 'it to be held, as it is late');
+    const back = event('o7', 'tenure.joiner', 'Sales');
+    await rig.send(back);
+    expect(await rig.ended('o7')).toMatchObject({ outcome: 'cancelled' });
+    await rig.changed('joiner', back);
+    await rig.idle('o7');
+    expect(held('o7')).toEqual({ enabled: true, groups: ['Operators', 'VPN'] });
+  });
 });

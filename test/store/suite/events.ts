@@ -1,3 +1,4 @@
+import type { HrEventType } from '../../../domain/event';
 import { eachWithStore, type Dialect } from './dialect';
 import { hrEvent } from './sample';
 
@@ -55,6 +56,18 @@ export function eventsSuite(dialect: Dialect): void {
       ).toBe('new');
       const other = hrEvent({ id: 'other', personId: 'e2', time: '2026-11-01T00:00:00Z' });
       expect((await record(other, 'e')).verdict).toBe('new');
+    });
+
+    it('an undo and what HR says of the person do not overtake one another; a leaver from before an undo stays overtaken', async () => {
+      const at = (id: string, type: HrEventType, hour: number) =>
+        record(hrEvent({ id, type, time: `2026-11-20T${String(hour).padStart(2, '0')}:00:00Z` }), id);
+      await at('undo', 'tenure.undo', 12);
+      expect((await at('mover', 'tenure.mover', 11)).verdict).toBe('new');
+      expect((await at('leaver', 'tenure.leaver', 10)).supersededBy?.id).toBe('undo');
+      await at('next mover', 'tenure.mover', 14);
+      expect((await at('next undo', 'tenure.undo', 13)).verdict).toBe('new');
+      await at('next leaver', 'tenure.leaver', 16);
+      expect((await at('last undo', 'tenure.undo', 15)).supersededBy?.id).toBe('next leaver');
     });
 
     it('counts an event that was dated far ahead from its receipt: later words count again', async () => {
