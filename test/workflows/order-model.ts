@@ -93,26 +93,39 @@ const began: Life = { status: 'active', department: 'Nowhere', deferred: undefin
  */
 export function expectedOf(deliveries: readonly Delivery[], calledOff: ReadonlySet<string>): Expected {
   const seen = new Set<string>();
-  const last = { suspended: -1, joined: -1 };
-  const applied: { readonly type: HrEventType; readonly time: number }[] = [];
+  const applied: Applied[] = [];
   let life = began;
-  for (const { word: said, name, time } of deliveries) {
-    const isOld = applied.some((one) => one.time > time && overtakes(one.type, said.type));
+  for (const delivery of deliveries) {
+    const { word, name, time } = delivery;
+    const isOld = applied.some((one) => one.time > time && overtakes(one.type, word.type));
     if (!seen.has(name) && !isOld) {
-      const joins = said.type === 'tenure.joiner' || said.type === 'tenure.rehire';
-      const isBack = said.type === 'tenure.undo' || (calledOff.has(name) && !joins);
-      if (isBack) life = life.beforeLeaving ?? life;
-      // A suspension and a joiner are told apart by HR's own time, whichever comes first.
-      else if (joins && life.status === 'suspended' && time < last.suspended)
-        life = { ...life, deferred: said.department };
-      else if (said.type !== 'tenure.suspended' || time > last.joined) life = after(life, said);
-      applied.push({ type: said.type, time });
-      if (joins) last.joined = time;
-      if (said.type === 'tenure.suspended') last.suspended = time;
+      life = next(life, delivery, { applied, calledOff });
+      applied.push({ type: word.type, time });
     }
     seen.add(name);
   }
   return { status: life.status, department: life.department };
+}
+
+interface Applied {
+  readonly type: HrEventType;
+  readonly time: number;
+}
+
+function next(
+  life: Life,
+  { word, name, time }: Delivery,
+  { applied, calledOff }: { readonly applied: readonly Applied[]; readonly calledOff: ReadonlySet<string> },
+): Life {
+  const isAfter = (types: readonly HrEventType[]) =>
+    applied.every((one) => !types.includes(one.type) || one.time <= time);
+  const joins = word.type === 'tenure.joiner' || word.type === 'tenure.rehire';
+  if (word.type === 'tenure.undo' || (calledOff.has(name) && !joins)) return life.beforeLeaving ?? life;
+  // A suspension and a joiner are told apart by HR's own time, whichever comes first.
+  if (joins && life.status === 'suspended' && !isAfter(['tenure.suspended']))
+    return { ...life, deferred: word.department };
+  if (word.type === 'tenure.suspended' && !isAfter(['tenure.joiner', 'tenure.rehire'])) return life;
+  return after(life, word);
 }
 
 function after(life: Life, said: Word): Life {
