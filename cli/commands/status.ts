@@ -94,7 +94,8 @@ function lineOf({ workflowId, personId, state, outcome, dueAt, waitingFor, start
 function merged(kept: FlowLine | undefined, seen: FlowSeen): FlowLine {
   const { workflowId, personId = '', state = 'scheduled', outcome, dueAt, startedAt } = seen;
   // What it waited for in another state says nothing any more.
-  const waitingFor = kept?.state === state ? kept.waitingFor : undefined;
+  const recorded = kept?.state === state ? kept.waitingFor : undefined;
+  const waitingFor = outcome === undefined ? (recorded ?? commonly(state, personId)) : undefined;
   return {
     workflowId,
     personId,
@@ -104,6 +105,14 @@ function merged(kept: FlowLine | undefined, seen: FlowSeen): FlowLine {
     ...(dueAt === undefined ? {} : { dueAt }),
     ...(waitingFor === undefined ? {} : { waitingFor }),
   };
+}
+
+/** What a flow in this state waits for when nothing was recorded yet: evidence begins with its first step. */
+function commonly(state: string, personId: string): string | undefined {
+  if (state === 'scheduled') return 'its day';
+  if (state === 'retained') return 'the end of the retention';
+  const needsPerson = state === 'held' || state === 'blocked' || state === 'awaiting-approval';
+  return needsPerson ? `a person: tenure status ${personId} says for what` : undefined;
 }
 
 function listOf(flows: readonly FlowLine[], terminal: Terminal): string {
@@ -151,7 +160,7 @@ interface LiveFlow {
   readonly progress: Progress;
 }
 
-/** The flows that run, the leaver first; else the one that ran last. */
+/** The flows that run, the leaver first; else the one that ran last. What waits for its day may have no evidence yet. */
 async function liveFlows(
   terminal: Terminal,
   {
@@ -162,9 +171,12 @@ async function liveFlows(
 ): Promise<readonly LiveFlow[]> {
   const { client } = temporal;
   const seen: LiveFlow[] = [];
+  const filter = { personId, flow: flowKinds, isOpen: true } as const;
+  const open = await listFlows({ client, filter }).catch(() => []); // what is kept is asked all the same
+  const known = new Set([...kept, ...open].map((flow) => flow.workflowId));
   for (const kind of ['leaver', ...flowKinds.filter((one) => one !== 'leaver')] as const) {
     const workflowId = flowWorkflowId(kind, personId);
-    if (kind !== 'leaver' && !kept.some((flow) => flow.workflowId === workflowId)) continue;
+    if (kind !== 'leaver' && !known.has(workflowId)) continue;
     try {
       seen.push({ workflowId, progress: await progressOf({ client, workflowId }) });
     } catch (error) {

@@ -84,10 +84,10 @@ describe('an afternoon with the command', () => {
   });
 
   it('status and check find the running demo by themselves', async () => {
-    const flows = await json<{ workflowId: string; state: string }[]>('status');
-    expect(flows.map(({ workflowId, state }) => [workflowId, state])).toEqual([
-      ['leaver:p1', 'awaiting-approval'],
-      ['leaver:p2', 'scheduled'],
+    const flows = await json<{ workflowId: string; state: string; waitingFor: string }[]>('status');
+    expect(flows.map(({ workflowId, state, waitingFor }) => [workflowId, state, waitingFor])).toEqual([
+      ['leaver:p1', 'awaiting-approval', 'a decision on the removal plan'],
+      ['leaver:p2', 'scheduled', 'its day'],
     ]);
     const { code, out, err } = await desk.run('check --target passkeys --target vault-dc1');
     expect({ code, err }).toEqual({ code: 0, err: expect.stringMatching(/of the running demo.*\nTemporal: 127/s) });
