@@ -197,7 +197,8 @@ export class AccessFlow extends ChangeFlow {
   protected replacedBy({ event, moments }: TimedEvent): boolean {
     const tells = ['tenure.joiner', 'tenure.rehire', 'tenure.mover'].includes(event.type);
     const isLater = moments.beginsAt !== undefined && moments.beginsAt > this.case.beginsAt;
-    return tells && !(event.type === 'tenure.mover' && this.purpose === 'joiner' && isLater);
+    const isReview = this.case.cause.event.type === 'tenure.review';
+    return tells && !(isLater && ((event.type === 'tenure.mover' && this.purpose === 'joiner') || isReview));
   }
 
   override get person(): Person {

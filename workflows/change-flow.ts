@@ -1,6 +1,6 @@
 import { condition, patched, setHandler } from '@temporalio/workflow';
 import type { ChangeKind, ChangeReport, ChangeRequest } from '../domain/change';
-import { compareEvents, type HrEventType } from '../domain/event';
+import { compareEvents, type HrEvent, type HrEventType } from '../domain/event';
 import type { FlowOutcome, Strength } from '../domain/flow';
 import type { HeldBack, TimedEvent } from '../domain/leaver';
 import type { NoticeSettings } from '../domain/notice';
@@ -159,15 +159,12 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
 
   /** Newer words of HR replace older ones as long as nothing was changed; a suspension waits for nobody. */
   hear(timed: TimedEvent): HrAnswer | 'afterwards' {
-    const { type, id } = timed.event;
+    const { type } = timed.event;
     if (type === 'tenure.suspended' && this.case.kind !== 'suspension') {
-      if (this.joinsAfter(timed) && patched('joined-after-the-suspension')) return 'afterwards';
-      const { beginsAt } = timed.moments;
-      if (beginsAt !== undefined && Date.parse(beginsAt) > Date.now() && patched('suspension-on-its-day'))
-        void this.giveWayOn(beginsAt, `suspension ${id}`);
-      else this.giveWay(`suspension ${id}`);
+      this.hearOfSuspension(timed);
       return 'afterwards';
     }
+    if (type === 'tenure.review' && this.waitsForItsDay) return this.letPass(timed);
     if (!this.replacedBy(timed) || this.case.hasBegun || this.case.isOver) return 'afterwards';
     if (this.case.rescheduledBy !== undefined && timed.moments.beginsAt !== undefined) {
       return {
@@ -180,8 +177,30 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
     return { outcome: 'applied', detail: `it had not begun: this is what it does at ${this.case.beginsAt}` };
   }
 
+  private hearOfSuspension({ event, moments }: TimedEvent): void {
+    if (this.joinsAfter(event) && patched('joined-after-the-suspension')) return;
+    const { beginsAt } = moments;
+    if (beginsAt !== undefined && Date.parse(beginsAt) > Date.now() && patched('suspension-on-its-day'))
+      void this.giveWayOn(beginsAt, `suspension ${event.id}`);
+    else this.giveWay(`suspension ${event.id}`);
+  }
+
+  private get waitsForItsDay(): boolean {
+    const { phase, held, isOver, hasBegun } = this.case;
+    return phase === 'scheduled' && held === undefined && !isOver && !hasBegun && this.isAhead;
+  }
+
+  /** A time-boxed grant ends before that day: it is looked at first, and then another flow waits for the day. */
+  private letPass(review: TimedEvent): HrAnswer {
+    const { cause, beginsAt, firstDayAt } = this.case;
+    const moments = { ...cause.moments, beginsAt, ...(firstDayAt === undefined ? {} : { firstDayAt }) };
+    this.hr.giveBackFirst([review, { ...cause, moments }]);
+    this.giveWay('the look at a time-boxed grant that ends');
+    return { outcome: 'applied', detail: `looked at first; what this is about waits for ${beginsAt} again` };
+  }
+
   /** HR's own word that the person is here, which is later than this one: it does not stop for it. */
-  private joinsAfter({ event }: TimedEvent): boolean {
+  private joinsAfter(event: HrEvent): boolean {
     return [this.case.request.cause, this.case.cause].some(
       (word) => joining.includes(word.event.type) && compareEvents(word.event, event) > 0,
     );

@@ -59,6 +59,11 @@ export class HrDesk {
     return this.#events.length > 0 || this.#afterwards.length > 0;
   }
 
+  /** To be decided before whatever else is kept for afterwards. */
+  giveBackFirst(events: readonly TimedEvent[]): void {
+    this.#afterwards.unshift(...events);
+  }
+
   /** Events for afterwards, and those that came while the flow was closing: they go back to `person`. */
   takeUnread(): readonly TimedEvent[] {
     return [...this.#afterwards.splice(0), ...this.#events.splice(0)];

@@ -16,9 +16,10 @@ import {
 } from './messages';
 import { core } from './proxies';
 import { ReturnedEvents, type Turn } from './returned';
+import { Reviews, type ReviewState } from './reviews';
 
 /** What a run of `person` hands to the next one. */
-export interface PersonState {
+export interface PersonState extends ReviewState {
   readonly personId: string;
   readonly inbox?: readonly HrMessage[];
   readonly returned?: readonly TimedEvent[];
@@ -28,8 +29,6 @@ export interface PersonState {
   readonly change?: RunningFlow;
   /** The last word of an operator on a flow that ended by it. */
   readonly operatorWord?: OperatorWord;
-  /** A time-boxed grant ends then. */
-  readonly reviewAt?: string;
   /** Counts the events taken, over all runs since the workflow started. */
   readonly taken?: number;
 }
@@ -44,7 +43,7 @@ export class PersonDesk implements SlotOwner {
   readonly #leaver: FlowSlot;
   readonly #change: FlowSlot;
   #operatorWord: OperatorWord | undefined;
-  #reviewAt: string | undefined;
+  readonly #reviews: Reviews;
   #taken: number;
   #written = 0;
   #ignored = 0;
@@ -60,7 +59,7 @@ export class PersonDesk implements SlotOwner {
     // An earlier version did not keep it with the flow that it is about.
     for (const slot of this.slots)
       if (state.operatorWord !== undefined && slot.running?.words === undefined) slot.told(state.operatorWord);
-    this.#reviewAt = state.reviewAt;
+    this.#reviews = new Reviews(state.personId, state);
     this.#taken = state.taken ?? 0;
     setHandler(hrSignal, (message: unknown) => {
       if (isHrMessage(message)) this.#inbox.push(message);
@@ -69,7 +68,7 @@ export class PersonDesk implements SlotOwner {
     setHandler(flowEndedSignal, (ended: unknown) => {
       if (!isFlowEnded(ended)) return this.ignore('flowEnded');
       for (const slot of this.slots) slot.ended(ended);
-      this.expectReview(ended.reviewAt);
+      this.#reviews.expect(ended.reviewAt);
     });
     setHandler(returnedSignal, (returned: unknown) => {
       if (!isTimedEvent(returned)) return this.ignore('returned');
@@ -93,16 +92,17 @@ export class PersonDesk implements SlotOwner {
   }
   get isIdle(): boolean {
     const works = this.slots.some((slot) => slot.running !== undefined);
-    return !this.hasNews && !works && this.#reviewAt === undefined;
+    return !this.hasNews && !works && this.#reviews.isEmpty;
   }
 
   /** How long to wait for news before looking around, in milliseconds; undefined: news will come by themselves. */
   get patience(): number | undefined {
     const look = this.slots.every((slot) => slot.isWatching) ? undefined : 3_600_000;
-    if (this.#reviewAt === undefined) return look;
-    const left = Date.parse(this.#reviewAt) - Date.now();
-    // The end of the change that runs is news: there is nothing to wake for before it.
-    if (left <= 0 && this.#change.running !== undefined && patched('review-waits-for-the-change')) return look;
+    const { left } = this.#reviews;
+    if (left === undefined) return look;
+    // Earlier versions waited for the end of the change that runs, which is news.
+    const waits = left <= 0 && this.#change.running !== undefined && !patched('review-asks-what-waits');
+    if (waits && patched('review-waits-for-the-change')) return look;
     return Math.max(1, Math.min(left, look ?? Number.POSITIVE_INFINITY));
   }
 
@@ -117,7 +117,7 @@ export class PersonDesk implements SlotOwner {
       ...(flow === undefined ? {} : { flow }),
       ...(change === undefined ? {} : { change }),
       ...(this.#operatorWord === undefined ? {} : { operatorWord: this.#operatorWord }),
-      ...(this.#reviewAt === undefined ? {} : { reviewAt: this.#reviewAt }),
+      ...this.#reviews.state,
     };
   }
 
@@ -136,13 +136,15 @@ export class PersonDesk implements SlotOwner {
   /** Nothing was heard for a while: are unwatched flows still there, and has a time-boxed grant ended? */
   async lookAround(): Promise<void> {
     for (const slot of this.slots) await slot.lookAfter();
-    const at = this.#reviewAt;
-    if (at === undefined || Date.parse(at) > Date.now() || this.#change.running !== undefined) return;
-    this.#reviewAt = undefined;
-    await this.#change.start({
-      kind: 'mover',
-      request: { personId: this.state.personId, cause: this.reviewOf(at), ...this.told },
-    });
+    const { left } = this.#reviews;
+    if (left === undefined || left > 0) return;
+    const isDecided = patched('review-asks-what-waits');
+    if (this.#change.running !== undefined && !isDecided) return;
+    const cause = this.#reviews.take();
+    if (cause === undefined) return;
+    // What waits for its day lets it pass; what is at work gives it back at its end.
+    if (isDecided) return this.#returned.add([cause]);
+    await this.#change.start({ kind: 'mover', request: { personId: this.state.personId, cause, ...this.told } });
   }
 
   private async take({ event, receivedAt }: HrMessage): Promise<void> {
@@ -202,8 +204,10 @@ export class PersonDesk implements SlotOwner {
     const { personId } = this.state;
     const request = { personId, cause: timed, ...this.told };
     const gone = status === 'leaving' || status === 'left';
-    if (type === 'tenure.joiner' || type === 'tenure.rehire')
+    if (type === 'tenure.joiner' || type === 'tenure.rehire') {
+      this.#returned.add(this.#reviews.takeKept());
       return await this.#change.start({ kind: 'joiner', request });
+    }
     if (type === 'tenure.undo') {
       if (deferred !== undefined && patched('carried-through-after-undo')) this.#returned.add([deferred.timed]);
       return await this.#change.start({ kind: 'restore', request });
@@ -213,8 +217,10 @@ export class PersonDesk implements SlotOwner {
     if (type === 'tenure.resumed') {
       if (status !== 'suspended') return await this.answer(timed, 'too-late', 'the person is not suspended');
       if (deferred !== undefined) this.#returned.add([deferred.timed]);
+      this.#returned.add(this.#reviews.takeKept());
       return await this.#change.start({ kind: 'restore', request });
     }
+    if (status === 'suspended' && type === 'tenure.review') return this.#reviews.keep(timed);
     if (status === 'suspended')
       return await this.answer(timed, 'deferred', 'the person is suspended: applied when they resume');
     await this.#change.start({ kind: 'mover', request });
@@ -231,25 +237,6 @@ export class PersonDesk implements SlotOwner {
     const isAboutLeaver = word?.word === 'cancel' && word.workflowId.startsWith('leaver:');
     if (!isAboutLeaver || event.data.urgent === true) return undefined;
     return `${word.by || 'an operator'} cancelled the last leaver at ${word.at} (${word.reason}); HR event ${event.id} wants it again`;
-  }
-
-  /** The earliest end counts: one that passed unseen is not forgotten for a later one. */
-  private expectReview(at: string | undefined): void {
-    if (at !== undefined && (this.#reviewAt === undefined || at < this.#reviewAt)) this.#reviewAt = at;
-  }
-
-  private reviewOf(at: string): TimedEvent {
-    const { personId } = this.state;
-    const event: HrEvent = {
-      specversion: '1.0',
-      id: `review-${at}`,
-      source: 'tenure',
-      type: 'tenure.review',
-      time: at,
-      subject: personId,
-      data: { person: { id: personId } },
-    };
-    return { event, receivedAt: at, eventHash: `review-${at}`, moments: {} };
   }
 
   decideAfresh(events: readonly TimedEvent[]): void {
@@ -298,7 +285,7 @@ export class PersonDesk implements SlotOwner {
     setCurrentDetails(
       [
         `**Person ${this.state.personId}**: ${this.#taken} events taken, ${this.#inbox.length} waiting. ${flows}`,
-        this.#reviewAt === undefined ? '' : `A time-boxed grant ends at ${this.#reviewAt}: looked at again then.`,
+        ...this.#reviews.lines,
         note ?? '',
         this.#ignored > 0 ? `${this.#ignored} signals ignored.` : '',
       ]
