@@ -205,8 +205,12 @@ export interface RecordedEvent {
 export interface Standing {
   readonly status: 'active' | 'suspended' | 'leaving' | 'left';
   readonly hold?: LegalHold;
-  /** For `tenure.resumed`: the last mover that came during the suspension, to be applied afterwards. */
-  readonly deferred?: { readonly timed: TimedEvent };
+  /** For `tenure.resumed` and `tenure.undo`: what could not be carried through meanwhile, and is now. */
+  readonly deferred?: {
+    readonly timed: TimedEvent;
+    /** A later word, of a day that is still to come. */
+    readonly ahead?: TimedEvent;
+  };
 }
 
 export interface PlanLeaverInput extends Releases {

@@ -108,11 +108,18 @@ async function deferredUntil({ settings, store }: CoreDesk, event: HrEvent): Pro
   const flows = await store.flows.list({ personId, limit: 20 });
   const lastChange = flows.find(({ flow }) => flow === 'joiner' || flow === 'mover');
   if (!moved && lastChange?.outcome !== 'superseded') return undefined;
-  const last = earlier.findLast((kept) => describing.includes(kept.event.type));
+  const now = new Date().toISOString();
+  const words = earlier
+    .filter((kept) => describing.includes(kept.event.type))
+    .map((kept): TimedEvent => {
+      const moments = momentsOf(kept.event, settings.defaultTimeZone);
+      return { event: kept.event, receivedAt: kept.receivedAt, eventHash: kept.hash, moments };
+    });
+  const last = words.at(-1);
   if (last === undefined) return undefined;
-  const { event: described, hash, receivedAt } = last;
-  const moments = momentsOf(described, settings.defaultTimeZone);
-  return { timed: { event: described, receivedAt, eventHash: hash, moments } };
+  // One of a day to come says nothing of the days until then.
+  const current = words.findLast(({ moments }) => (moments.beginsAt ?? '') <= now) ?? last;
+  return { timed: current, ...(current === last ? {} : { ahead: last }) };
 }
 
 function isSame(a: HrEvent, b: HrEvent): boolean {

@@ -55,7 +55,13 @@ export class ChangeCase extends FlowCase {
 
   /** A newer word of HR before anything was changed: it is what counts now. */
   takeOver(newer: TimedEvent): void {
-    const movesDate = newer.moments.beginsAt !== undefined || newer.event.type === this.cause.event.type;
+    const { type } = newer.event;
+    const joins = type === 'tenure.joiner' || type === 'tenure.rehire';
+    const movesDate =
+      newer.moments.beginsAt !== undefined ||
+      type === this.cause.event.type ||
+      // Without a day it means now, whatever waited for a day; earlier versions kept that one.
+      (joins && patched('joins-on-its-own-day'));
     // A mover that comes before the first day tells who the person is then, not when that is.
     const keepsFirstDay = this.firstDayAt !== undefined && newer.event.type === 'tenure.mover';
     if (movesDate && !keepsFirstDay) {

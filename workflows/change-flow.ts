@@ -166,6 +166,7 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
     }
     if (type === 'tenure.review' && this.waitsForItsDay) return this.letPass(timed);
     if (!this.replacedBy(timed) || this.case.hasBegun || this.case.isOver) return 'afterwards';
+    if (this.isOfALaterDay(timed) && patched('a-later-day-overtakes-nothing')) return 'afterwards';
     if (this.case.rescheduledBy !== undefined && timed.moments.beginsAt !== undefined) {
       return {
         outcome: 'needs-person',
@@ -188,6 +189,11 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
   private get waitsForItsDay(): boolean {
     const { phase, held, isOver, hasBegun } = this.case;
     return phase === 'scheduled' && held === undefined && !isOver && !hasBegun && this.isAhead;
+  }
+
+  /** It says how things stand from a day to come, and this one's day is here. A joiner's first day alone is moved so. */
+  private isOfALaterDay({ event, moments }: TimedEvent): boolean {
+    return !this.isAhead && !joining.includes(event.type) && Date.parse(moments.beginsAt ?? '') > Date.now();
   }
 
   /** A time-boxed grant ends before that day: it is looked at first, and then another flow waits for the day. */

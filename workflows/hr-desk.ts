@@ -1,4 +1,4 @@
-import { condition, setHandler } from '@temporalio/workflow';
+import { condition, patched, setHandler } from '@temporalio/workflow';
 import { compareEvents } from '../domain/event';
 import type { EvidenceDraft } from '../domain/evidence';
 import type { TimedEvent } from '../domain/leaver';
@@ -81,13 +81,18 @@ export class HrDesk {
   /** Each mover tells the whole state of the person: of several the last is carried through, and with it the others. */
   private keepForAfterwards(timed: TimedEvent): void {
     const isMover = ({ event }: TimedEvent) => event.type === 'tenure.mover';
-    const known = isMover(timed) ? this.#afterwards.findIndex(isMover) : -1;
+    const known = isMover(timed) ? this.#afterwards.findLastIndex(isMover) : -1;
     const other = this.#afterwards[known];
     if (other === undefined) {
       this.#afterwards.push(timed);
       return;
     }
     const [older, newer] = compareEvents(other.event, timed.event) > 0 ? [timed, other] : [other, timed];
+    // One of a day to come tells the state from that day on.
+    if (isAhead(newer, older) && patched('a-later-day-overtakes-nothing')) {
+      this.#afterwards.splice(known, 1, older, newer);
+      return;
+    }
     this.#afterwards[known] = newer;
     const detail = `overtaken by ${newer.event.id}, which tells the whole state and is carried through`;
     this.note(older, { outcome: 'applied', detail });
@@ -105,4 +110,10 @@ export class HrDesk {
       },
     ]);
   }
+}
+
+/** It takes effect after now, and after the other one. */
+function isAhead({ moments }: TimedEvent, other: TimedEvent): boolean {
+  const { beginsAt } = moments;
+  return beginsAt !== undefined && Date.parse(beginsAt) > Date.now() && beginsAt > (other.moments.beginsAt ?? '');
 }

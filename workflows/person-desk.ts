@@ -209,14 +209,14 @@ export class PersonDesk implements SlotOwner {
       return await this.#change.start({ kind: 'joiner', request });
     }
     if (type === 'tenure.undo') {
-      if (deferred !== undefined && patched('carried-through-after-undo')) this.#returned.add([deferred.timed]);
+      if (deferred !== undefined && patched('carried-through-after-undo')) this.carryThrough(deferred);
       return await this.#change.start({ kind: 'restore', request });
     }
     if (gone) return await this.answer(timed, 'too-late', 'the person has left: a rehire or an undo comes first');
     if (type === 'tenure.suspended') return await this.#change.start({ kind: 'suspension', request });
     if (type === 'tenure.resumed') {
       if (status !== 'suspended') return await this.answer(timed, 'too-late', 'the person is not suspended');
-      if (deferred !== undefined) this.#returned.add([deferred.timed]);
+      if (deferred !== undefined) this.carryThrough(deferred);
       this.#returned.add(this.#reviews.takeKept());
       return await this.#change.start({ kind: 'restore', request });
     }
@@ -224,6 +224,10 @@ export class PersonDesk implements SlotOwner {
     if (status === 'suspended')
       return await this.answer(timed, 'deferred', 'the person is suspended: applied when they resume');
     await this.#change.start({ kind: 'mover', request });
+  }
+
+  private carryThrough({ timed, ahead }: NonNullable<Standing['deferred']>): void {
+    this.#returned.add(ahead === undefined ? [timed] : [timed, ahead]);
   }
 
   private async answer(timed: TimedEvent, outcome: string, detail: string): Promise<void> {

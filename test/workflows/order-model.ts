@@ -3,9 +3,15 @@ import type { HrEventType } from '../../domain/event';
 
 /** What HR may say of one person, as far as the model knows it. */
 export type Word =
-  | { readonly type: 'tenure.joiner' | 'tenure.mover' | 'tenure.rehire'; readonly department: string }
-  | { readonly type: 'tenure.leaver'; readonly later: boolean }
-  | { readonly type: Exclude<HrEventType, 'tenure.joiner' | 'tenure.mover' | 'tenure.rehire' | 'tenure.leaver'> };
+  | { readonly type: 'tenure.joiner' | 'tenure.rehire'; readonly department: string }
+  | { readonly type: 'tenure.mover'; readonly department: string; readonly later: boolean }
+  | { readonly type: 'tenure.leaver' | 'tenure.suspended'; readonly later: boolean }
+  | {
+      readonly type: Exclude<
+        HrEventType,
+        'tenure.joiner' | 'tenure.mover' | 'tenure.rehire' | 'tenure.leaver' | 'tenure.suspended'
+      >;
+    };
 
 /** One delivery: a word, when HR says that it happened, and how long after the delivery before it comes. */
 export interface Delivery {
@@ -18,17 +24,24 @@ export interface Delivery {
 
 export const departments = ['Platform', 'Sales', 'Nowhere'] as const;
 const department = fc.constantFrom(...departments);
+/** Far ahead: nothing may come of it before that day. */
+const rarely = fc.constantFrom(false, false, false, true);
 const word: fc.Arbitrary<Word> = fc.oneof(
-  { weight: 3, arbitrary: department.map((one) => ({ type: 'tenure.mover', department: one }) as const) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(department, rarely)
+      .map(([one, later]) => ({ type: 'tenure.mover', department: one, later }) as const),
+  },
   { weight: 2, arbitrary: department.map((one) => ({ type: 'tenure.rehire', department: one }) as const) },
   { weight: 1, arbitrary: department.map((one) => ({ type: 'tenure.joiner', department: one }) as const) },
   { weight: 1, arbitrary: fc.constant({ type: 'tenure.undo' } as const) },
   { weight: 4, arbitrary: fc.boolean().map((later) => ({ type: 'tenure.leaver', later }) as const) },
+  { weight: 2, arbitrary: rarely.map((later) => ({ type: 'tenure.suspended', later }) as const) },
   {
-    weight: 5,
+    weight: 4,
     arbitrary: fc.constantFrom(
       { type: 'tenure.leaver.cancelled' } as const,
-      { type: 'tenure.suspended' } as const,
       { type: 'tenure.resumed' } as const,
       { type: 'tenure.hold' } as const,
     ),
@@ -130,6 +143,7 @@ function next(
 
 function after(life: Life, said: Word): Life {
   const { status, department, deferred } = life;
+  if ('later' in said && said.later) return life;
   switch (said.type) {
     case 'tenure.joiner':
     case 'tenure.rehire':
@@ -138,7 +152,7 @@ function after(life: Life, said: Word): Life {
       if (status === 'suspended') return { ...life, deferred: said.department };
       return status === 'active' ? { ...life, department: said.department } : life;
     case 'tenure.leaver':
-      if (said.later || status === 'left') return life;
+      if (status === 'left') return life;
       return { status: 'left', department, deferred: undefined, beforeLeaving: life };
     case 'tenure.suspended':
       return status === 'active' ? { ...life, status: 'suspended' } : life;
