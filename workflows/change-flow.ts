@@ -80,7 +80,7 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
     }
   }
 
-  private get isAhead(): boolean {
+  protected get isAhead(): boolean {
     return Date.parse(this.case.beginsAt) > Date.now();
   }
 

@@ -1,5 +1,6 @@
 import { patched, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { RecordedEvent, Standing } from '../activities/contract';
+import type { ChangeRequest } from '../domain/change';
 import type { HrEvent } from '../domain/event';
 import type { LegalHold, LeaverRequest, TimedEvent } from '../domain/leaver';
 import { causeOf, FlowSlot, type RunningFlow, type SlotOwner } from './flow-slot';
@@ -199,7 +200,8 @@ export class PersonDesk implements SlotOwner {
     return this.#notices === undefined ? {} : { notices: this.#notices };
   }
 
-  private async startChange(timed: TimedEvent, { status, deferred }: Standing): Promise<void> {
+  private async startChange(timed: TimedEvent, standing: Standing): Promise<void> {
+    const { status, deferred } = standing;
     const { type } = timed.event;
     const { personId } = this.state;
     const request = { personId, cause: timed, ...this.told };
@@ -214,16 +216,20 @@ export class PersonDesk implements SlotOwner {
     }
     if (gone) return await this.answer(timed, 'too-late', 'the person has left: a rehire or an undo comes first');
     if (type === 'tenure.suspended') return await this.#change.start({ kind: 'suspension', request });
-    if (type === 'tenure.resumed') {
-      if (status !== 'suspended') return await this.answer(timed, 'too-late', 'the person is not suspended');
-      if (deferred !== undefined) this.carryThrough(deferred);
-      this.#returned.add(this.#reviews.takeKept());
-      return await this.#change.start({ kind: 'restore', request });
-    }
+    if (type === 'tenure.resumed') return await this.resume(request, standing);
     if (status === 'suspended' && type === 'tenure.review') return this.#reviews.keep(timed);
     if (status === 'suspended')
       return await this.answer(timed, 'deferred', 'the person is suspended: applied when they resume');
     await this.#change.start({ kind: 'mover', request });
+  }
+
+  private async resume(request: ChangeRequest, { status, deferred }: Standing): Promise<void> {
+    const isSuspended = status === 'suspended';
+    // Also when it never began: a joiner or mover may have stopped for it.
+    if (deferred !== undefined && (isSuspended || patched('carried-through-unsuspended'))) this.carryThrough(deferred);
+    if (!isSuspended) return await this.answer(request.cause, 'too-late', 'the person is not suspended');
+    this.#returned.add(this.#reviews.takeKept());
+    await this.#change.start({ kind: 'restore', request });
   }
 
   private carryThrough({ timed, ahead }: NonNullable<Standing['deferred']>): void {

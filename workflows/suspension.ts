@@ -59,9 +59,10 @@ class SuspensionFlow extends ChangeFlow {
         : 'afterwards';
     if (!this.case.began) {
       this.cancel({ by: `HR event ${id}`, reason: 'resumed before the suspension began' });
-      // Planned, it is a fact in the store; what waits for the end of the suspension waits for the restore that follows.
+      // Once its day has come it may be a fact in the store, and somebody may have stopped for it: that is undone afterwards.
       const isKnown = this.case.configHash !== undefined && patched('resumed-though-held');
-      if (type !== 'tenure.resumed' || isKnown) return 'afterwards';
+      if (type !== 'tenure.resumed' || isKnown || (!this.isAhead && patched('resumed-as-it-begins')))
+        return 'afterwards';
       return { outcome: 'applied', detail: 'resumed before the suspension began: nothing was changed' };
     }
     this.giveWay(`HR event ${id}`);

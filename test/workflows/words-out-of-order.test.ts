@@ -177,4 +177,29 @@ describe('what HR said earlier and delivers later', () => {
     await rig.idle('o7');
     expect(held('o7')).toEqual({ enabled: true, groups: ['Operators', 'VPN'] });
   });
+
+  test('a joiner that stopped for a suspension which never began is carried through', async () => {
+    const joins = event('o8', 'tenure.joiner', 'Leads');
+    await rig.send(joins);
+    await rig.until(
+      () => rig.progress('o8', 'joiner'),
+      (seen) => seen.approval !== undefined,
+      'the question',
+    );
+    await rig.send(event('o8', 'tenure.suspended'));
+    await rig.send(event('o8', 'tenure.resumed'));
+    const asked = await rig.until(
+      async () => ({
+        status: (await rig.flow('suspension', 'o8').describe()).status.name,
+        ...(await rig.progress('o8', 'joiner')),
+      }),
+      (seen) => seen.status === 'COMPLETED' && seen.approval !== undefined,
+      'the joiner to ask again',
+    );
+    const { planHash } = asked.approval ?? {};
+    const decision = { approved: true, reason: 'looked at', planHash, approver: 'ann@acme.test' };
+    await rig.flow('joiner', 'o8').executeUpdate(peopleUpdate('decide'), { args: [decision] });
+    await rig.idle('o8');
+    expect(held('o8')).toEqual({ enabled: true, groups: ['Admins', 'Operators'] });
+  });
 });
