@@ -1,4 +1,5 @@
 import type { HrEvent } from '../domain/event';
+import { wasEndedByWord } from '../domain/flow';
 import type { TimedEvent } from '../domain/leaver';
 import type { Person } from '../domain/person';
 import { compareEvents } from '../domain/event';
@@ -87,7 +88,7 @@ const endedBy: { readonly [Type in HrEvent['type']]?: HrEvent['type'] } = {
 
 /**
  * What could not be carried through because of the suspension or leaver that ends now: a mover that came during it, or a
- * joiner or mover that had to stop for it. The last word on the person is carried through afterwards.
+ * joiner or mover that had to stop or wait for it. The last word on the person is carried through afterwards.
  */
 async function deferredUntil({ settings, store }: CoreDesk, event: HrEvent): Promise<Standing['deferred']> {
   const took = endedBy[event.type];
@@ -96,18 +97,7 @@ async function deferredUntil({ settings, store }: CoreDesk, event: HrEvent): Pro
   const earlier = (await store.events.of({ personId })).filter(
     (kept) => kept.verdict === 'new' && compareEvents(kept.event, event) <= 0 && !isSame(kept.event, event),
   );
-  const index = earlier.findLastIndex((kept) => kept.event.type === took);
-  const taken = earlier[index];
-  if (taken === undefined) return undefined;
-  // A joiner that is later ends what took the access; one that was said before may have come during it.
-  const moved = earlier.some((kept, at) =>
-    at > index
-      ? kept.event.type === 'tenure.mover'
-      : describing.includes(kept.event.type) && kept.receivedAt >= taken.receivedAt,
-  );
-  const flows = await store.flows.list({ personId, limit: 20 });
-  const lastChange = flows.find(({ flow }) => flow === 'joiner' || flow === 'mover');
-  if (!moved && lastChange?.outcome !== 'superseded') return undefined;
+  if (!earlier.some((kept) => kept.event.type === took)) return undefined;
   const now = new Date().toISOString();
   const words = earlier
     .filter((kept) => describing.includes(kept.event.type))
@@ -119,7 +109,21 @@ async function deferredUntil({ settings, store }: CoreDesk, event: HrEvent): Pro
   if (last === undefined) return undefined;
   // One of a day to come says nothing of the days until then.
   const current = words.findLast(({ moments }) => (moments.beginsAt ?? '') <= now) ?? last;
+  if (current === last && (await isSettled(store, personId, last))) return undefined;
   return { timed: current, ...(current === last ? {} : { ahead: last }) };
+}
+
+/** A joiner or mover that this event started came to its end, or somebody ended it. */
+async function isSettled(
+  { evidence }: CoreDesk['store'],
+  personId: string,
+  { eventHash }: TimedEvent,
+): Promise<boolean> {
+  for await (const { kind, outcome, detail = '', ...entry } of evidence.entries({ personId })) {
+    if (kind !== 'flow' || entry.eventHash !== eventHash) continue;
+    if (outcome === 'complete' || outcome === 'complete-with-exceptions' || wasEndedByWord(detail)) return true;
+  }
+  return false;
 }
 
 function isSame(a: HrEvent, b: HrEvent): boolean {

@@ -117,3 +117,16 @@ export interface Receipt {
   readonly accepted: true;
   readonly message: string;
 }
+
+/** Who ends a flow that may not do what it was started for: nobody has decided that it should not be done. */
+export const tenureItself = 'Tenure';
+
+/** How the evidence of a flow says who ended it before its time. */
+export function endedByWords({ by, reason }: { readonly by: string; readonly reason: string }): string {
+  return `ended by ${by}: ${reason}`;
+}
+
+/** The opposite: whether a person or HR has ended it, and not Tenure itself. */
+export function wasEndedByWord(detail: string): boolean {
+  return detail.startsWith('ended by ') && !detail.startsWith(`ended by ${tenureItself}: `);
+}

@@ -1,7 +1,7 @@
 import { condition, patched, setHandler } from '@temporalio/workflow';
 import type { ChangeKind, ChangeReport, ChangeRequest } from '../domain/change';
 import { compareEvents, type HrEvent, type HrEventType } from '../domain/event';
-import type { FlowOutcome, Strength } from '../domain/flow';
+import { endedByWords, tenureItself, type FlowOutcome, type Strength } from '../domain/flow';
 import type { HeldBack, TimedEvent } from '../domain/leaver';
 import type { NoticeSettings } from '../domain/notice';
 import { ChangeCase, leavesAllToOthers } from './change-case';
@@ -69,7 +69,7 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
       }
       flow.configHash = plan.configHash;
       flow.notices = plan.notices;
-      if (plan.refused !== undefined) flow.cancelled ??= { by: 'Tenure', reason: plan.refused };
+      if (plan.refused !== undefined) flow.cancelled ??= { by: tenureItself, reason: plan.refused };
       if (flow.isOver) return undefined;
       if (plan.held === undefined) {
         flow.planned = true;
@@ -164,7 +164,7 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
       this.hearOfSuspension(timed);
       return 'afterwards';
     }
-    if (type === 'tenure.review' && this.waitsForItsDay) return this.letPass(timed);
+    if (!this.replacedBy(timed) && this.waitsLongerThan(timed)) return this.letPass(timed);
     if (!this.replacedBy(timed) || this.case.hasBegun || this.case.isOver) return 'afterwards';
     if (this.isOfALaterDay(timed) && patched('a-later-day-overtakes-nothing')) return 'afterwards';
     if (this.case.rescheduledBy !== undefined && timed.moments.beginsAt !== undefined) {
@@ -186,23 +186,26 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
     else this.giveWay(`suspension ${event.id}`);
   }
 
-  private get waitsForItsDay(): boolean {
-    const { phase, held, isOver, hasBegun } = this.case;
-    return phase === 'scheduled' && held === undefined && !isOver && !hasBegun && this.isAhead;
+  private waitsLongerThan({ event, moments }: TimedEvent): boolean {
+    const { phase, held, isOver, hasBegun, beginsAt } = this.case;
+    const waits = phase === 'scheduled' && held === undefined && !isOver && !hasBegun && this.isAhead;
+    if (!waits || (moments.beginsAt ?? '') >= beginsAt) return false;
+    return event.type === 'tenure.review' || patched('what-is-due-passes');
+  }
+
+  /** It is not about this flow, and is due before its day: it comes first, and then another flow waits for the day. */
+  private letPass(first: TimedEvent): HrAnswer {
+    const { cause, beginsAt, firstDayAt } = this.case;
+    const moments = { ...cause.moments, beginsAt, ...(firstDayAt === undefined ? {} : { firstDayAt }) };
+    this.hr.giveBackFirst([first, { ...cause, moments }]);
+    const { id, type } = first.event;
+    this.giveWay(type === 'tenure.review' ? 'the look at a time-boxed grant that ends' : `HR event ${id}`);
+    return { outcome: 'applied', detail: `it comes first; what this flow is about waits for ${beginsAt} again` };
   }
 
   /** It says how things stand from a day to come, and this one's day is here. A joiner's first day alone is moved so. */
   private isOfALaterDay({ event, moments }: TimedEvent): boolean {
     return !this.isAhead && !joining.includes(event.type) && Date.parse(moments.beginsAt ?? '') > Date.now();
-  }
-
-  /** A time-boxed grant ends before that day: it is looked at first, and then another flow waits for the day. */
-  private letPass(review: TimedEvent): HrAnswer {
-    const { cause, beginsAt, firstDayAt } = this.case;
-    const moments = { ...cause.moments, beginsAt, ...(firstDayAt === undefined ? {} : { firstDayAt }) };
-    this.hr.giveBackFirst([review, { ...cause, moments }]);
-    this.giveWay('the look at a time-boxed grant that ends');
-    return { outcome: 'applied', detail: `looked at first; what this is about waits for ${beginsAt} again` };
   }
 
   /** HR's own word that the person is here, which is later than this one: it does not stop for it. */
@@ -270,6 +273,6 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
     const { gaveWay, cancelled, stopped } = this.case;
     const word = cancelled ?? stopped;
     if (gaveWay !== undefined) return [`${gaveWay} took over`];
-    return word === undefined ? [] : [`ended by ${word.by}: ${word.reason}`];
+    return word === undefined ? [] : [endedByWords(word)];
   }
 }

@@ -1,5 +1,5 @@
 import { CancellationScope, condition, isCancellation, patched } from '@temporalio/workflow';
-import type { FlowOutcome, Strength } from '../domain/flow';
+import { endedByWords, type FlowOutcome, type Strength } from '../domain/flow';
 import {
   endOfAccess,
   type HeldBack,
@@ -293,7 +293,7 @@ export class LeaverFlow extends Flow<LeaverCase> {
 export function exceptionsOf({ case: flow }: LeaverFlow): readonly string[] {
   const { cancelled, deletionStopped, tracks } = flow;
   return [
-    ...(cancelled === undefined ? [] : [`ended by ${cancelled.by}: ${cancelled.reason}`]),
+    ...(cancelled === undefined ? [] : [endedByWords(cancelled)]),
     ...stepExceptions(tracks),
     ...(deletionStopped === undefined ? [] : [`deletion ${deletionStopped}`]),
   ];

@@ -202,4 +202,22 @@ describe('what HR said earlier and delivers later', () => {
     await rig.idle('o8');
     expect(held('o8')).toEqual({ enabled: true, groups: ['Admins', 'Operators'] });
   });
+
+  test('a suspension of a day to come lets a mover pass, and waits for its day again', async () => {
+    await joined('o9');
+    await rig.send(event('o9', 'tenure.suspended', 'Platform', { effectiveAt: '2099-01-01' }));
+    const waits = () =>
+      rig.until(
+        () => rig.progress('o9', 'suspension'),
+        (seen) => seen.state === 'scheduled',
+      );
+    await waits();
+    const moves = event('o9', 'tenure.mover', 'Sales');
+    await rig.send(moves);
+    await rig.changed('mover', moves);
+    expect(held('o9')).toEqual({ enabled: true, groups: ['Operators', 'VPN'] });
+    expect((await waits()).dueAt).toContain('2099-01-01');
+    await rig.send(event('o9', 'tenure.resumed'));
+    await rig.idle('o9');
+  });
 });
