@@ -24,6 +24,7 @@ import { watchSteps } from './waiting';
 /** Runs the story of one leaver; `leaver` tells it. */
 export class LeaverFlow extends Flow<LeaverCase> {
   private containing: readonly Promise<void>[] = [];
+  private gaveBack = false;
 
   constructor(request: LeaverRequest, cancelRequested: Promise<never>) {
     super(new LeaverCase(request), cancelRequested);
@@ -245,15 +246,24 @@ export class LeaverFlow extends Flow<LeaverCase> {
     const exceptions = exceptionsOf(this);
     const evidence = await this.close(outcome, exceptions);
     await this.giveBack();
+    this.gaveBack = true;
     if (this.hr.hasUnread && patched('unread-after-giving-back')) await this.returnUnread();
     return { personId: this.personId, outcome, exceptions, evidence };
   }
 
+  private get stoppedInVain(): LeaverPlan['supersedes'] {
+    return this.case.containmentBegan ? undefined : this.case.plan?.supersedes;
+  }
+
+  /** Nothing follows but its end, unless it still has to give back what stopped for it. */
+  protected override get whileClosing(): { readonly closing?: true } {
+    return this.gaveBack || this.stoppedInVain === undefined ? { closing: true } : {};
+  }
+
   /** Called off while the plan was made, and a joiner or mover had stopped for it already: that one is wanted after all. */
   private async giveBack(): Promise<void> {
-    const { containmentBegan, plan } = this.case;
-    if (containmentBegan || plan?.supersedes === undefined) return;
-    const { supersedes } = plan;
+    const supersedes = this.stoppedInVain;
+    if (supersedes === undefined) return;
     const scope = new CancellationScope();
     const given = scope.run(() => core.resumeGivenWay({ personId: this.personId, flows: supersedes }));
     void this.leaveOffGivingBack(scope, given);
