@@ -1,4 +1,4 @@
-import type { HrEvent } from '../domain/event';
+import { joining, type HrEvent } from '../domain/event';
 import type { EvidenceDraft } from '../domain/evidence';
 import type { LegalHold, Moments, TimedEvent } from '../domain/leaver';
 import type { PersonStatus } from '../store/people';
@@ -72,7 +72,7 @@ async function neededFor(
 
 /** A joiner's accounts are made some time before the first day, where policy says so, and enabled on it. */
 function early({ policy }: CoreDesk, { type }: HrEvent, moments: Moments): Moments {
-  const isJoiner = type === 'tenure.joiner' || type === 'tenure.rehire';
+  const isJoiner = joining.includes(type);
   const { beginsAt: firstDayAt } = moments;
   if (!isJoiner || firstDayAt === undefined) return moments;
   const beginsAt = earlier(firstDayAt, policy.joiner.lead);
@@ -118,7 +118,7 @@ async function keepFacts({ store }: CoreDesk, { event, receivedAt }: TimedEvent)
     default:
       await store.people.upsert({
         person: event.data.person,
-        joins: event.type === 'tenure.joiner' || event.type === 'tenure.rehire',
+        joins: joining.includes(event.type),
         eventTime: event.time,
         ...(event.data.sequence === undefined ? {} : { sequence: event.data.sequence }),
       });

@@ -1,14 +1,11 @@
-import type { HrEvent } from '../domain/event';
 import { wasEndedByWord } from '../domain/flow';
 import type { TimedEvent } from '../domain/leaver';
 import type { Person } from '../domain/person';
-import { compareEvents } from '../domain/event';
+import { compareEvents, describing, type HrEvent } from '../domain/event';
 import type { Standing } from './contract';
 import type { CoreDesk } from './core-desk';
 import { momentsOf } from './moment';
 
-/** Events that say what a person is now: what policy gives follows from them alone. */
-const describing = ['tenure.joiner', 'tenure.mover', 'tenure.rehire'];
 /** What policy gave in so many earlier states of a person is looked for; a move may never have been carried through. */
 const statesRemembered = 10;
 
@@ -48,19 +45,14 @@ export async function describedBefore({ store }: CoreDesk, { event }: TimedEvent
  */
 export async function lastWordFor({ settings, store }: CoreDesk, { event }: TimedEvent, at: string): Promise<HrEvent> {
   const kept = await store.events.of({ personId: event.subject });
-  const newer = kept.filter(
+  const newer = kept.findLast(
     (one) =>
       one.verdict === 'new' &&
       describing.includes(one.event.type) &&
       compareEvents(one.event, event) > 0 &&
       (momentsOf(one.event, settings.defaultTimeZone).beginsAt ?? one.receivedAt) <= at,
   );
-  return (
-    newer
-      .map((one) => one.event)
-      .sort(compareEvents)
-      .at(-1) ?? event
-  );
+  return newer?.event ?? event;
 }
 
 /** The person as the last event described them that has taken effect. */

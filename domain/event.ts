@@ -55,3 +55,8 @@ export function compareEvents(a: HrEvent, b: HrEvent): number {
   const byTime = Date.parse(a.time) - Date.parse(b.time);
   return byTime !== 0 ? byTime : (a.data.sequence ?? 0) - (b.data.sequence ?? 0);
 }
+
+/** They say who the person is: what policy gives follows from them alone. */
+export const describing: readonly HrEventType[] = ['tenure.joiner', 'tenure.mover', 'tenure.rehire'];
+/** They say that the person is here, whatever was before. */
+export const joining: readonly HrEventType[] = ['tenure.joiner', 'tenure.rehire'];

@@ -1,4 +1,4 @@
-import { compareEvents, type HrEvent, type HrEventType } from '../domain/event';
+import { compareEvents, describing, type HrEvent, type HrEventType } from '../domain/event';
 import type { Database } from './database';
 import type { PersonStatus } from './people';
 import { canonicalJson, sha256OfText } from './hash';
@@ -148,10 +148,7 @@ function find(db: Database['kysely'] | Tx, { source, id }: EventName): Promise<H
   return db.selectFrom('hrEvent').selectAll().where('source', '=', source).where('id', '=', id).executeTakeFirst();
 }
 
-/** They say who the person is. An operator's undo gives back what a leaver took, and says nothing of that. */
-const describing: readonly HrEventType[] = ['tenure.joiner', 'tenure.mover', 'tenure.rehire'];
-
-/** Whether a later event of the same stream leaves nothing of an earlier one. */
+/** Whether a later event of the same stream leaves nothing of an earlier one. An undo says nothing of who the person is. */
 function overtakes(later: HrEventType, earlier: HrEventType): boolean {
   if (later === 'tenure.undo') return !describing.includes(earlier);
   return !(later === 'tenure.mover' && earlier === 'tenure.undo');

@@ -1,6 +1,7 @@
 import { condition, patched } from '@temporalio/workflow';
 import { movesOf } from '../domain/access';
 import type { Grant } from '../domain/account';
+import { describing, joining } from '../domain/event';
 import type { AccessAssignment, AccessPlan, ApprovedGrants, ChangeRequest } from '../domain/change';
 import type { Strength } from '../domain/flow';
 import type { TimedEvent } from '../domain/leaver';
@@ -185,8 +186,7 @@ export class AccessFlow extends ChangeFlow {
   /** A joiner told anew within the lead: nothing is enabled on a first day that HR has taken back. */
   override hear(timed: TimedEvent): HrAnswer | 'afterwards' {
     const { event } = timed;
-    const joins = event.type === 'tenure.joiner' || event.type === 'tenure.rehire';
-    if (joins && this.case.closedUntil !== undefined) {
+    if (joining.includes(event.type) && this.case.closedUntil !== undefined) {
       this.case.toldAnew ??= event.id;
       this.changed();
     }
@@ -195,7 +195,7 @@ export class AccessFlow extends ChangeFlow {
 
   /** Joiner, mover and rehire each tell the whole state of the person; one that takes effect later comes afterwards. */
   protected replacedBy({ event, moments }: TimedEvent): boolean {
-    const tells = ['tenure.joiner', 'tenure.rehire', 'tenure.mover'].includes(event.type);
+    const tells = describing.includes(event.type);
     const isLater = moments.beginsAt !== undefined && moments.beginsAt > this.case.beginsAt;
     const isReview = this.case.cause.event.type === 'tenure.review';
     return tells && !(isLater && ((event.type === 'tenure.mover' && this.purpose === 'joiner') || isReview));

@@ -1,5 +1,6 @@
 import { patched } from '@temporalio/workflow';
 import type { ChangeKind, ChangeRequest } from '../domain/change';
+import { joining } from '../domain/event';
 import type { TimedEvent } from '../domain/leaver';
 import { FlowCase } from './flow-case';
 import type { GrantRound } from './round';
@@ -56,12 +57,11 @@ export class ChangeCase extends FlowCase {
   /** A newer word of HR before anything was changed: it is what counts now. */
   takeOver(newer: TimedEvent): void {
     const { type } = newer.event;
-    const joins = type === 'tenure.joiner' || type === 'tenure.rehire';
     const movesDate =
       newer.moments.beginsAt !== undefined ||
       type === this.cause.event.type ||
       // Without a day it means now, whatever waited for a day; earlier versions kept that one.
-      (joins && patched('joins-on-its-own-day'));
+      (joining.includes(type) && patched('joins-on-its-own-day'));
     // A mover that comes before the first day tells who the person is then, not when that is.
     const keepsFirstDay = this.firstDayAt !== undefined && newer.event.type === 'tenure.mover';
     if (movesDate && !keepsFirstDay) {

@@ -1,6 +1,6 @@
 import { condition, patched, setHandler } from '@temporalio/workflow';
 import type { ChangeKind, ChangeReport, ChangeRequest } from '../domain/change';
-import { compareEvents, type HrEvent, type HrEventType } from '../domain/event';
+import { compareEvents, joining, type HrEvent } from '../domain/event';
 import { endedByWords, tenureItself, type FlowOutcome, type Strength } from '../domain/flow';
 import type { HeldBack, TimedEvent } from '../domain/leaver';
 import type { NoticeSettings } from '../domain/notice';
@@ -11,8 +11,6 @@ import { stepExceptions } from './flow-case';
 import type { HrAnswer } from './hr-desk';
 import { giveWaySignal } from './messages';
 import { watchSteps } from './waiting';
-
-const joining: readonly HrEventType[] = ['tenure.joiner', 'tenure.rehire'];
 
 /** What every plan says before anything is changed. */
 interface Plan {

@@ -173,9 +173,7 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
   }
 
   /** What returning events tells of this flow itself. */
-  protected get whileClosing(): { readonly closing?: true } {
-    return {};
-  }
+  protected abstract readonly whileClosing: { readonly closing?: true };
 
   protected async returnUnread(): Promise<void> {
     for (let unread = this.hr.takeUnread(); unread.length > 0; unread = this.hr.takeUnread()) {

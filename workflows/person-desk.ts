@@ -1,7 +1,7 @@
 import { patched, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { RecordedEvent, Standing } from '../activities/contract';
 import type { ChangeRequest } from '../domain/change';
-import type { HrEvent } from '../domain/event';
+import { joining, type HrEvent } from '../domain/event';
 import type { LegalHold, LeaverRequest, TimedEvent } from '../domain/leaver';
 import { causeOf, FlowSlot, type RunningFlow, type SlotOwner } from './flow-slot';
 import { aboutLeaver, isForLeaver } from './for-leaver';
@@ -206,7 +206,7 @@ export class PersonDesk implements SlotOwner {
     const { personId } = this.state;
     const request = { personId, cause: timed, ...this.told };
     const gone = status === 'leaving' || status === 'left';
-    if (type === 'tenure.joiner' || type === 'tenure.rehire') {
+    if (joining.includes(type)) {
       this.#returned.add(this.#reviews.takeKept());
       return await this.#change.start({ kind: 'joiner', request });
     }

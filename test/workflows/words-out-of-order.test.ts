@@ -51,6 +51,16 @@ describe('what HR said earlier and delivers later', () => {
     const { enabled, groups = [] } = rig.standIn(target).account(`${id}@acme.test`) ?? { enabled: undefined };
     return { enabled, groups: [...groups].sort() };
   };
+  const takenIn = async (sent: HrEvent) =>
+    rig.until(
+      () => rig.answersTo(sent),
+      (answers) => answers.length > 0,
+      `${sent.type} to be taken in`,
+    );
+  const approve = async (id: string, planHash: string | undefined) => {
+    const decision = { approved: true, reason: 'looked at', planHash, approver: 'ann@acme.test' };
+    await rig.flow('joiner', id).executeUpdate(peopleUpdate('decide'), { args: [decision] });
+  };
   const joined = async (id: string) => {
     const joins = event(id, 'tenure.joiner');
     await rig.send(joins);
@@ -94,14 +104,8 @@ describe('what HR said earlier and delivers later', () => {
       'the question',
     );
     await rig.send(late);
-    await rig.until(
-      () => rig.answersTo(late),
-      (answers) => answers.length > 0,
-      'the suspension to be taken in',
-    );
-    const { planHash } = asked.approval ?? {};
-    const decision = { approved: true, reason: 'looked at', planHash, approver: 'ann@acme.test' };
-    await rig.flow('joiner', 'o3').executeUpdate(peopleUpdate('decide'), { args: [decision] });
+    await takenIn(late);
+    await approve('o3', asked.approval?.planHash);
     expect(await rig.changed('joiner', joins)).toMatchObject({ outcome: 'complete' });
     await rig.idle('o3');
     expect(await rig.flow('suspension', 'o3').result()).toMatchObject({ outcome: 'cancelled' });
@@ -120,11 +124,7 @@ describe('what HR said earlier and delivers later', () => {
       'the suspension at work',
     );
     await rig.send(late);
-    await rig.until(
-      () => rig.answersTo(late),
-      (answers) => answers.length > 0,
-      'the rehire to be taken in',
-    );
+    await takenIn(late);
     rig.standIn(target).faults.up();
     // What this vendor does not offer is named: sessions.
     expect(await rig.changed('suspension', away)).toMatchObject({ outcome: 'complete-with-exceptions' });
@@ -138,11 +138,7 @@ describe('what HR said earlier and delivers later', () => {
     await rig.untilProgress('o5', (seen) => seen.approval !== undefined, 'everything to be contained');
     const moves = event('o5', 'tenure.mover', 'Sales');
     await rig.send(moves);
-    await rig.until(
-      () => rig.answersTo(moves),
-      (answers) => answers.length > 0,
-      'the mover to be taken in',
-    );
+    await takenIn(moves);
     await rig.send(event('o5', 'tenure.undo', 'Sales'));
     await rig.changed('mover', moves);
     await rig.idle('o5');
@@ -196,9 +192,7 @@ describe('what HR said earlier and delivers later', () => {
       (seen) => seen.status === 'COMPLETED' && seen.approval !== undefined,
       'the joiner to ask again',
     );
-    const { planHash } = asked.approval ?? {};
-    const decision = { approved: true, reason: 'looked at', planHash, approver: 'ann@acme.test' };
-    await rig.flow('joiner', 'o8').executeUpdate(peopleUpdate('decide'), { args: [decision] });
+    await approve('o8', asked.approval?.planHash);
     await rig.idle('o8');
     expect(held('o8')).toEqual({ enabled: true, groups: ['Admins', 'Operators'] });
   });
