@@ -25,10 +25,10 @@ export async function planAccess(desk: CoreDesk, input: PlanChangeInput): Promis
   const now = new Date().toISOString();
   if (!look) await markAtWork(desk, { personId, kind, at: now });
   const known = await store.people.get({ personId });
-  const word = look ? cause.event : await lastWordFor(desk, cause, now);
   // A review is nobody's word on the person: it takes the last that took effect.
-  const person =
-    cause.event.type === 'tenure.review' ? await personAsOf(desk, { personId, at: now }) : word.data.person;
+  const isReview = cause.event.type === 'tenure.review';
+  const word = look || isReview ? cause.event : await lastWordFor(desk, cause, now);
+  const person = isReview ? await personAsOf(desk, { personId, at: now }) : word.data.person;
   const refused = refusalOf(known?.status);
   const timeBoxes = await store.timeBoxes.of({ personId });
   const access = policy.desired({ person, at: now, timeBoxes });
