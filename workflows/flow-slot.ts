@@ -164,6 +164,8 @@ export class FlowSlot {
     const news = this.#news;
     const flow = this.#flow;
     this.#news = undefined;
+    // It still has to end; earlier versions forgot here that it gives back what it heard, and said it once more.
+    if (news === undefined && this.#closing && patched('closing-until-it-ends')) return;
     this.#closing = false;
     if (news === undefined || flow === undefined) return;
     if (!('gone' in news)) {

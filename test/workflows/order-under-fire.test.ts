@@ -49,9 +49,9 @@ const restsIn: Readonly<Partial<Record<FlowKind, readonly string[]>>> = {
   mover: ['scheduled'],
 };
 
-/** `TENURE_SEED` repeats a run. */
+/** `TENURE_SEED` repeats a run; more `TENURE_PEOPLE` at once make it harder. */
 const seed = Number(process.env['TENURE_SEED'] ?? 20_261_125);
-const people = 10;
+const people = Number(process.env['TENURE_PEOPLE'] ?? 10);
 const healing = ['throttled', 'server-error', 'error-after-commit', 'reply-lost', 'slow'] as const;
 
 function eventsOf(id: string, deliveries: readonly Delivery[]): readonly HrEvent[] {

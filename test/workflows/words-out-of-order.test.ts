@@ -1,6 +1,6 @@
 import type { HrEvent } from '../../domain/event';
 import type { TimedEvent } from '../../domain/leaver';
-import { peopleUpdate, personWorkflowId, returnedSignal } from '../../workflows/messages';
+import { peopleUpdate, personWorkflowId, returnedSignal, type Returned } from '../../workflows/messages';
 import { hrEvent, Rig, seedPerson } from '../rig/tenure';
 
 const target = 'beyondtrust-scim';
@@ -195,6 +195,40 @@ describe('what HR said earlier and delivers later', () => {
     await approve('o8', asked.approval?.planHash);
     await rig.idle('o8');
     expect(held('o8')).toEqual({ enabled: true, groups: ['Admins', 'Operators'] });
+  });
+
+  test('an event that a flow gives back at its end waits for that end: it is not said to it once more', async () => {
+    await rig.send(event('p1', 'tenure.joiner', 'Leads'));
+    await rig.until(
+      () => rig.progress('p1', 'joiner'),
+      (seen) => seen.approval !== undefined,
+      'the question',
+    );
+    const joiner = rig.flow('joiner', 'p1');
+    const { runId } = await joiner.describe();
+    const away = event('p1', 'tenure.suspended');
+    const returned: Returned = {
+      event: away,
+      receivedAt: away.time,
+      eventHash: away.id,
+      moments: {},
+      from: { workflowId: joiner.workflowId, runId },
+      closing: true,
+    };
+    const person = rig.client.workflow.getHandle(personWorkflowId('p1'));
+    await person.signal(returnedSignal, returned);
+    await rig.until(
+      async () => (await person.fetchHistory()).events ?? [],
+      (events) =>
+        events.some((one) => one.activityTaskScheduledEventAttributes?.activityType?.name === 'standingOf') &&
+        events.at(-1)?.workflowTaskCompletedEventAttributes != null,
+      'the event to be taken in hand',
+    );
+    expect((await rig.progress('p1', 'joiner')).state).toBe('awaiting-approval');
+    await joiner.executeUpdate(peopleUpdate('cancel'), { args: [{ reason: 'not this one' }] });
+    expect(await joiner.result()).toMatchObject({ outcome: 'undone' });
+    await rig.changed('suspension', away);
+    await rig.idle('p1');
   });
 
   test('a suspension of a day to come lets a mover pass, and waits for its day again', async () => {
