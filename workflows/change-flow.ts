@@ -61,6 +61,7 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
       if (flow.isOver) return undefined;
       const { cause } = flow;
       const plan = await read();
+      this.hr.hearUnread();
       if (flow.cause !== cause && !flow.isOver && patched('newer-word-is-planned')) {
         await this.untilItBegins();
         continue;

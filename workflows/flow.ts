@@ -62,7 +62,7 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
   }
 
   protected abstract details(): string;
-  abstract hear(timed: TimedEvent): HrAnswer | 'afterwards';
+  abstract hear(timed: TimedEvent): HrAnswer | 'afterwards' | 'undecided';
   abstract cancel(word: { readonly by: string; readonly reason: string }): string;
   abstract reschedule(to: { readonly at: string; readonly by: string }): string;
   abstract readonly objectionToReschedule: string | undefined;

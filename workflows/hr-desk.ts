@@ -13,8 +13,11 @@ export interface HrAnswer {
 
 /** What a flow does with what HR says while it runs. */
 export interface HrReader {
-  /** `afterwards`: not this flow's to answer; it goes back to `person` when the flow has ended, and is decided afresh. */
-  hear(timed: TimedEvent): HrAnswer | 'afterwards';
+  /**
+   * `afterwards`: not this flow's to answer; it goes back to `person` when the flow has ended, and is decided afresh.
+   * `undecided`: not yet; it is asked again by `hearUndecided`.
+   */
+  hear(timed: TimedEvent): HrAnswer | 'afterwards' | 'undecided';
   remark(text: string): void;
   /** Evidence: written at once by a flow at rest, by others with their next batch. */
   note(drafts: readonly EvidenceDraft[]): void;
@@ -24,6 +27,7 @@ export interface HrReader {
 export class HrDesk {
   readonly #events: TimedEvent[] = [];
   readonly #afterwards: TimedEvent[] = [];
+  readonly #undecided: TimedEvent[] = [];
   #closed = false;
 
   constructor(private readonly reader: HrReader) {
@@ -37,14 +41,24 @@ export class HrDesk {
     for (;;) {
       await condition(() => this.#events.length > 0 || this.#closed);
       const timed = this.#events.shift();
-      if (timed === undefined) return;
-      this.take(timed);
+      if (timed !== undefined) this.take(timed);
+      else if (this.#closed) return;
     }
   }
 
   /** What was said to an earlier run of this flow; before anything else. */
   hearAgain(events: readonly TimedEvent[]): void {
     for (const timed of events) this.take(timed);
+  }
+
+  /** At once, before the flow goes on: several that come with the end of an activity would be read one by one behind it. */
+  hearUnread(): void {
+    if (this.#events.length > 0 && patched('heard-before-it-goes-on')) this.hearAgain(this.#events.splice(0));
+  }
+
+  /** It is known now what becomes of the flow. */
+  hearUndecided(): void {
+    this.hearAgain(this.#undecided.splice(0));
   }
 
   close(): void {
@@ -73,6 +87,10 @@ export class HrDesk {
     const { event } = timed;
     const answer = this.reader.hear(timed);
     if (answer === 'afterwards') return this.keepForAfterwards(timed);
+    if (answer === 'undecided') {
+      this.#undecided.push(timed);
+      return;
+    }
     const { outcome, detail } = answer;
     if (outcome !== 'applied') this.reader.remark(`HR event ${event.id} (${event.type}): ${detail}`);
     this.note(timed, answer);

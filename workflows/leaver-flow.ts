@@ -46,7 +46,7 @@ export class LeaverFlow extends Flow<LeaverCase> {
     return detailsOf(this.case);
   }
 
-  hear(timed: TimedEvent): HrAnswer | 'afterwards' {
+  hear(timed: TimedEvent): HrAnswer | 'afterwards' | 'undecided' {
     return hearAsLeaver(this, timed);
   }
 
@@ -77,7 +77,9 @@ export class LeaverFlow extends Flow<LeaverCase> {
         urgent: flow.urgent,
         ...flow.releases,
       });
+      this.hr.hearUnread();
       flow.isPlanning = false;
+      this.hr.hearUndecided();
       flow.plan = plan;
       flow.notices = plan.notices;
       if (flow.cancelled !== undefined) return undefined; // called off while the plan was made: nothing was changed

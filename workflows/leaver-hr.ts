@@ -5,7 +5,7 @@ import type { HrAnswer } from './hr-desk';
 import type { LeaverFlow } from './leaver-flow';
 
 /** What HR says while a leaver runs: moved, called off, held, or overtaken by a rehire or an undo. */
-export function hearAsLeaver(run: LeaverFlow, timed: TimedEvent): HrAnswer | 'afterwards' {
+export function hearAsLeaver(run: LeaverFlow, timed: TimedEvent): HrAnswer | 'afterwards' | 'undecided' {
   switch (timed.event.type) {
     case 'tenure.leaver':
       return moveDate(run, timed);
@@ -23,6 +23,8 @@ export function hearAsLeaver(run: LeaverFlow, timed: TimedEvent): HrAnswer | 'af
     default:
       // Called off, or a rehire or undo takes over: it is said of what comes then.
       if (run.case.isEnding && patched('said-of-what-comes-then')) return 'afterwards';
+      // It may still be called off, and then this counts.
+      if (run.case.isPlanning && patched('undecided-while-it-plans')) return 'undecided';
       return {
         outcome: 'too-late',
         detail: run.case.containmentBegan

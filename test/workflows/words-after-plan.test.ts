@@ -20,7 +20,7 @@ const rules = [
 describe('what is said while the plan is made', () => {
   let rig: Rig;
   let connection: NativeConnection;
-  const people = ['g1', 'g2', 'g3', 'g6', 'g7', 'g8'].map((id) => seedPerson(id));
+  const people = ['g1', 'g2', 'g3', 'g6', 'g7', 'g8', 'h1', 'h2'].map((id) => seedPerson(id));
   beforeAll(async () => {
     const config = { mode: 'full', policy: { leaver: { retention: 'PT0S' }, access: { rules } } };
     rig = await Rig.start({ types: [target], people, config });
@@ -84,6 +84,27 @@ describe('what is said while the plan is made', () => {
     return workflowId;
   }
 
+  /** As above, but the plan comes in a workflow task after the word. */
+  async function withWordBefore(
+    kind: FlowKind,
+    request: { personId: string },
+    word: () => Promise<unknown>,
+  ): Promise<string> {
+    const { personId } = request;
+    const workflowId = flowWorkflowId(kind, personId);
+    await rig.client.workflow.start(kind, { workflowId, taskQueue: coreTaskQueue, args: [request] });
+    await half('workflows', async () => (await eventsOf(workflowId, 'Scheduled')) === 1);
+    await word();
+    const history = async () => (await rig.client.workflow.getHandle(workflowId).fetchHistory()).events ?? [];
+    const before = (await history()).length;
+    await half('workflows', async () =>
+      (await history()).slice(before).some((one) => one.workflowTaskCompletedEventAttributes),
+    );
+    await half('activities', async () => (await eventsOf(workflowId, 'Completed')) > 0);
+    await rig.startWorkers();
+    return workflowId;
+  }
+
   const longAgo = { accessEndsAt: '2020-12-01T00:00:00.000Z' };
   const leave = (id: string) => {
     const event = hrEvent(seedPerson(id), 'tenure.leaver');
@@ -93,6 +114,8 @@ describe('what is said while the plan is made', () => {
     rig.client.workflow.getHandle(flowWorkflowId(kind, id)).signal(flowEventSignal, said);
   const accountOf = (id: string) => rig.standIn(target).account(`${id}@acme.test`);
 
+  const ways = { g3: withWord, g5: withWord, g7: withWordBefore, g9: withWordBefore } as const;
+
   test('a leaver that HR takes back does nothing', async () => {
     await withWord('leaver', leave('g1'), () =>
       hear('leaver', 'g1', timed(hrEvent(seedPerson('g1'), 'tenure.leaver.cancelled'))),
@@ -100,6 +123,28 @@ describe('what is said while the plan is made', () => {
     expect(await rig.ended('g1')).toMatchObject({ outcome: 'cancelled' });
     expect(accountOf('g1')).toMatchObject({ enabled: true, groups: ['Operators', 'VPN'] });
     expect((await rig.store.people.get({ personId: 'g1' }))?.status ?? 'active').toBe('active');
+  });
+
+  test('a mover counts after all when HR takes the leaver back behind it', async () => {
+    const moves = hrEvent(seedPerson('h1'), 'tenure.mover', { person: person('h1', 'Sales') });
+    await withWord('leaver', leave('h1'), async () => {
+      await hear('leaver', 'h1', timed(moves));
+      await hear('leaver', 'h1', timed(hrEvent(seedPerson('h1'), 'tenure.leaver.cancelled')));
+    });
+    expect(await rig.ended('h1')).toMatchObject({ outcome: 'cancelled' });
+    await rig.changed('mover', moves);
+    expect(accountOf('h1')).toMatchObject({ enabled: true, groups: ['Operators', 'VPN'] });
+  });
+
+  test('a mover that comes as access ends is too late, and the evidence says so', async () => {
+    const moves = hrEvent(seedPerson('h2'), 'tenure.mover', { person: person('h2', 'Sales') });
+    await withWord('leaver', leave('h2'), () => hear('leaver', 'h2', timed(moves)));
+    await rig.ended('h2');
+    expect(accountOf('h2')).toMatchObject({ enabled: false, groups: [] });
+    const answers: unknown[] = [];
+    for await (const { step, outcome } of rig.store.evidence.entries({ personId: 'h2' }))
+      if (step === 'tenure.mover') answers.push(outcome);
+    expect(answers).toEqual(['too-late']);
   });
 
   test('a rehire ends the leaver, and is carried through', async () => {
@@ -111,49 +156,24 @@ describe('what is said while the plan is made', () => {
     expect(accountOf('g2')).toMatchObject({ enabled: true });
   });
 
-  test('a date that comes with the plan is too late, and somebody is told', async () => {
+  test.each([
+    ['with', 'g3'],
+    ['before', 'g7'],
+  ] as const)('a date that comes %s the plan is waited for by another leaver', async (_, id) => {
     const later = new Date(Date.now() + 86_400_000).toISOString();
-    const leaves = leave('g3');
-    const moved = hrEvent(seedPerson('g3'), 'tenure.leaver', { effectiveAt: later });
-    await withWord('leaver', leaves, () => hear('leaver', 'g3', timed(moved, { accessEndsAt: later })));
-    await rig.ended('g3');
-    expect(accountOf('g3')).toMatchObject({ enabled: false, groups: [] });
-    expect(await rig.answersTo(moved)).toEqual(['needs-person']);
-  });
-
-  /** As above, but the plan comes in a workflow task after the word. */
-  async function withWordBefore(request: { personId: string }, word: () => Promise<unknown>): Promise<void> {
-    const { personId } = request;
-    const workflowId = flowWorkflowId('leaver', personId);
-    await rig.client.workflow.start('leaver', { workflowId, taskQueue: coreTaskQueue, args: [request] });
-    await half('workflows', async () => (await eventsOf(workflowId, 'Scheduled')) === 1);
-    await word();
-    const { events } = await rig.leaver(personId).fetchHistory();
-    const before = events?.length ?? 0;
-    await half('workflows', async () =>
-      ((await rig.leaver(personId).fetchHistory()).events ?? [])
-        .slice(before)
-        .some((one) => one.workflowTaskCompletedEventAttributes),
-    );
-    await half('activities', async () => (await eventsOf(workflowId, 'Completed')) > 0);
-    await rig.startWorkers();
-  }
-
-  test('a date that comes before the plan is waited for by another leaver', async () => {
-    const later = new Date(Date.now() + 86_400_000).toISOString();
-    const moved = hrEvent(seedPerson('g7'), 'tenure.leaver', { effectiveAt: later });
-    await withWordBefore(leave('g7'), () => hear('leaver', 'g7', timed(moved, { accessEndsAt: later })));
-    await rig.untilProgress('g7', ({ state, dueAt }) => state === 'scheduled' && dueAt === later, 'the new day');
-    expect(accountOf('g7')).toMatchObject({ enabled: true });
-    expect((await rig.store.people.get({ personId: 'g7' }))?.status ?? 'active').toBe('active');
-    await rig.leaver('g7').cancel();
-    await rig.ended('g7');
+    const moved = hrEvent(seedPerson(id), 'tenure.leaver', { effectiveAt: later });
+    await ways[id]('leaver', leave(id), () => hear('leaver', id, timed(moved, { accessEndsAt: later })));
+    await rig.untilProgress(id, ({ state, dueAt }) => state === 'scheduled' && dueAt === later, 'the new day');
+    expect(accountOf(id)).toMatchObject({ enabled: true });
+    expect((await rig.store.people.get({ personId: id }))?.status ?? 'active').toBe('active');
+    await rig.leaver(id).cancel();
+    await rig.ended(id);
   });
 
   test('urgent, while a plan is made that would be held: it is not', async () => {
     const leaves = { personId: 'g8', leaver: timed(hrEvent(seedPerson('g8'), 'tenure.leaver'), longAgo) };
     const urgent = hrEvent(seedPerson('g8'), 'tenure.leaver', { urgent: true });
-    await withWordBefore(leaves, () => hear('leaver', 'g8', timed(urgent)));
+    await withWordBefore('leaver', leaves, () => hear('leaver', 'g8', timed(urgent)));
     await rig.ended('g8');
     expect(accountOf('g8')).toMatchObject({ enabled: false });
   });
@@ -171,28 +191,16 @@ describe('what is said while the plan is made', () => {
     expect(accountOf('g4')).toBeUndefined();
   });
 
-  test('a joiner told anew is carried through as it is told last', async () => {
-    const joins = join('g5', 'Sales');
-    const anew = join('g5', 'Finance').cause;
-    await withWord('joiner', joins, () => hear('joiner', 'g5', anew));
-    expect(await rig.changed('joiner', anew.event)).toMatchObject({ outcome: 'complete' });
-    expect(accountOf('g5')).toMatchObject({ enabled: true, groups: ['VPN'] });
-  });
-
-  test('a joiner told anew while its plan is still being made is planned anew', async () => {
-    const joins = join('g9', 'Sales');
-    const anew = join('g9', 'Finance').cause;
-    const tasks = async () => {
-      const { events } = await rig.client.workflow.getHandle('joiner:g9').fetchHistory();
-      return (events ?? []).filter((one) => one.workflowTaskCompletedEventAttributes != null).length;
-    };
-    await withWord('joiner', joins, async () => {
-      await hear('joiner', 'g9', anew);
-      await half('workflows', async () => (await tasks()) === 2);
-    });
+  test.each([
+    ['with', 'g5'],
+    ['before', 'g9'],
+  ] as const)('a joiner told anew %s its plan is planned anew', async (_, id) => {
+    const joins = join(id, 'Sales');
+    const anew = join(id, 'Finance').cause;
+    await ways[id]('joiner', joins, () => hear('joiner', id, anew));
     expect(await rig.changed('joiner', joins.cause.event)).toMatchObject({ outcome: 'complete' });
     expect(await rig.answersTo(anew.event)).toEqual(['applied']);
-    expect(accountOf('g9')).toMatchObject({ enabled: true, groups: ['VPN'] });
+    expect(accountOf(id)).toMatchObject({ enabled: true, groups: ['VPN'] });
   });
 
   test('a suspension that ends before it begins disables nothing', async () => {
