@@ -185,7 +185,7 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
     else this.giveWay(`suspension ${event.id}`);
   }
 
-  private waitsLongerThan({ event, moments }: TimedEvent): boolean {
+  protected waitsLongerThan({ event, moments }: TimedEvent): boolean {
     const { phase, held, isOver, hasBegun, beginsAt } = this.case;
     const waits = phase === 'scheduled' && held === undefined && !isOver && !hasBegun && this.isAhead;
     if (!waits || (moments.beginsAt ?? '') >= beginsAt) return false;
@@ -193,7 +193,7 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
   }
 
   /** It is not about this flow, and is due before its day: it comes first, and then another flow waits for the day. */
-  private letPass(first: TimedEvent): HrAnswer {
+  protected letPass(first: TimedEvent): HrAnswer {
     const { cause, beginsAt, firstDayAt } = this.case;
     const moments = { ...cause.moments, beginsAt, ...(firstDayAt === undefined ? {} : { firstDayAt }) };
     this.hr.giveBackFirst([first, { ...cause, moments }]);

@@ -53,10 +53,12 @@ class SuspensionFlow extends ChangeFlow {
     if (!endsSuspension.includes(type)) return super.hear(timed);
     const { cause } = this.case;
     // What HR said before it is no word against it; somebody who joined before is given access when they resume.
-    if (compareEvents(timed.event, cause.event) < 0 && patched('suspended-after-that'))
-      return type === 'tenure.resumed'
-        ? { outcome: 'too-late', detail: `${cause.event.id}, which is later, says that they are suspended` }
-        : 'afterwards';
+    if (compareEvents(timed.event, cause.event) < 0 && patched('suspended-after-that')) {
+      if (type === 'tenure.resumed')
+        return { outcome: 'too-late', detail: `${cause.event.id}, which is later, says that they are suspended` };
+      const passes = this.waitsLongerThan(timed) && patched('an-older-joiner-passes');
+      return passes ? this.letPass(timed) : 'afterwards';
+    }
     if (!this.case.began) {
       this.cancel({ by: `HR event ${id}`, reason: 'resumed before the suspension began' });
       // Once its day has come it may be a fact in the store, and somebody may have stopped for it: that is undone afterwards.

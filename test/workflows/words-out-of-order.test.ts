@@ -197,6 +197,24 @@ describe('what HR said earlier and delivers later', () => {
     expect(held('o8')).toEqual({ enabled: true, groups: ['Admins', 'Operators'] });
   });
 
+  test('a joiner from before a suspension of a day to come does not wait for that day', async () => {
+    const joins = event('p2', 'tenure.joiner', 'Sales');
+    const ahead = event('p2', 'tenure.suspended', 'Sales', { effectiveAt: '2099-01-01' });
+    await rig.send(ahead);
+    const waits = () =>
+      rig.until(
+        () => rig.progress('p2', 'suspension'),
+        (seen) => seen.state === 'scheduled',
+      );
+    await waits();
+    await rig.send(joins);
+    await rig.changed('joiner', joins);
+    expect(held('p2')).toEqual({ enabled: true, groups: ['Operators', 'VPN'] });
+    expect((await waits()).dueAt).toContain('2099-01-01');
+    await rig.send(event('p2', 'tenure.resumed'));
+    await rig.idle('p2');
+  });
+
   test('an event that a flow gives back at its end waits for that end: it is not said to it once more', async () => {
     await rig.send(event('p1', 'tenure.joiner', 'Leads'));
     await rig.until(
