@@ -31,7 +31,8 @@ export class Replay<S extends string> {
     private readonly recorded: Recording['person'],
   ) {
     this.#axios = axios.create({
-      httpAgent: new Agent({ keepAlive: true }),
+      // With a time limit the agent heeds what the server says of its own; else it writes into connections that close.
+      httpAgent: new Agent({ keepAlive: true, timeout: 15_000 }),
       proxy: false,
       maxRedirects: 0,
       responseType: 'text',
