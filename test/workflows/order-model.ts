@@ -141,6 +141,14 @@ function next(
   return after(life, word);
 }
 
+function afterMove(life: Life, department: string): Life {
+  if (life.status === 'suspended') return { ...life, deferred: department };
+  if (life.status === 'active') return { ...life, department };
+  // Should the leaver be taken back, HR's last word on the person counts.
+  const { beforeLeaving } = life;
+  return beforeLeaving === undefined ? life : { ...life, beforeLeaving: afterMove(beforeLeaving, department) };
+}
+
 function after(life: Life, said: Word): Life {
   const { status, department, deferred } = life;
   if ('later' in said && said.later) return life;
@@ -149,8 +157,7 @@ function after(life: Life, said: Word): Life {
     case 'tenure.rehire':
       return { status: 'active', department: said.department, deferred: undefined };
     case 'tenure.mover':
-      if (status === 'suspended') return { ...life, deferred: said.department };
-      return status === 'active' ? { ...life, department: said.department } : life;
+      return afterMove(life, said.department);
     case 'tenure.leaver':
       if (status === 'left') return life;
       return { status: 'left', department, deferred: undefined, beforeLeaving: life };

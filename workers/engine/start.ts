@@ -49,8 +49,23 @@ export class EngineNotStarted extends Error {
   override readonly name = 'EngineNotStarted';
 }
 
+/** A port that was free may be taken before the engine holds it; it takes more of them for its own services. */
+class PortLost extends EngineNotStarted {}
+const STARTS = 5;
+
 /** Starts the embedded engine on this machine alone, and comes back when it answers. */
 export async function startEngine(options: EngineOptions = {}): Promise<RunningEngine> {
+  for (let starts = 1; ; starts += 1) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      if (!(error instanceof PortLost) || starts === STARTS) throw error;
+      options.log?.('a port was taken in this moment: starting again');
+    }
+  }
+}
+
+async function startOnce(options: EngineOptions): Promise<RunningEngine> {
   const { dataDir, namespace = 'default', dynamicConfig = {}, log = () => {} } = options;
   const ports = await choosePorts(options);
   const found = await findEngine({ say: log });
@@ -156,7 +171,8 @@ async function untilReady({ engine, address, namespace, logFile }: Starting): Pr
   let reason: unknown = 'no answer';
   while (Date.now() < deadline) {
     if (engine.hasEnded()) {
-      throw new EngineNotStarted(`The Temporal engine ended at once (${await engine.ended}). ${await tail(logFile)}`);
+      const told = `The Temporal engine ended at once (${await engine.ended}). ${await tail(logFile)}`;
+      throw (await read(logFile)).includes('address already in use') ? new PortLost(told) : new EngineNotStarted(told);
     }
     try {
       await keepHistoriesLong(address, namespace);
@@ -186,6 +202,9 @@ async function keepHistoriesLong(address: string, namespace: string): Promise<vo
 }
 
 async function tail(logFile: string): Promise<string> {
-  const text = await fs.promises.readFile(logFile, 'utf8').catch(() => '');
-  return `Its log ends with:\n${lastLines(text)}\nAll of it is in ${logFile}.`;
+  return `Its log ends with:\n${lastLines(await read(logFile))}\nAll of it is in ${logFile}.`;
+}
+
+async function read(logFile: string): Promise<string> {
+  return await fs.promises.readFile(logFile, 'utf8').catch(() => '');
 }

@@ -67,6 +67,26 @@ test('a port that is in use is an error that says so, and the other engine is no
   await new Promise((resolve) => other.close(resolve));
 });
 
+test('a port that is lost between the look and the start is tried again', async () => {
+  const { binary, stop } = await startEngine({ port: 'auto', uiPort: 'none' });
+  await stop();
+  const once = path.join(folder, 'temporal');
+  const words = 'listen tcp 127.0.0.1:7233: bind: address already in use';
+  const script = `if [ "$1" = server ] && mkdir "$0.tried" 2>/dev/null; then echo '${words}' >&2; exit 2; fi\nexec '${binary}' "$@"`;
+  fs.writeFileSync(once, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  const { PATH } = process.env;
+  const said: string[] = [];
+  try {
+    process.env['PATH'] = `${folder}${path.delimiter}${PATH}`;
+    const engine = await start({ log: (text) => said.push(text) });
+    expect(engine.binary).toBe(once);
+    expect((await namespaceOf(engine)).namespaceInfo?.name).toBe('default');
+  } finally {
+    process.env['PATH'] = PATH;
+  }
+  expect(said).toContain('a port was taken in this moment: starting again');
+});
+
 test('an engine that cannot start is told with the end of its log', async () => {
   fs.writeFileSync(path.join(folder, 'engine.db'), 'this is no database, and it is long enough to be looked at as one');
   await expect(start({ dataDir: folder })).rejects.toThrow(/ended at once[^]*engine\.log/);
