@@ -20,6 +20,8 @@ export interface Delivery {
   /** Rank in HR's own order; the source's clock. */
   readonly time: number;
   readonly gapMs: number;
+  /** So long after it somebody terminates a flow that runs, if any does: it is to go on as it stood. */
+  readonly terminatedAfterMs?: number;
 }
 
 export const departments = ['Platform', 'Sales', 'Nowhere'] as const;
@@ -48,6 +50,8 @@ const word: fc.Arbitrary<Word> = fc.oneof(
   },
 );
 
+const neverMostly = Array<undefined>(12).fill(undefined);
+
 /** A life: somebody joins, and then anything is said, some of it twice, late or out of order. */
 export const lives: fc.Arbitrary<readonly Delivery[]> = fc
   .record({
@@ -56,8 +60,9 @@ export const lives: fc.Arbitrary<readonly Delivery[]> = fc
     swaps: fc.array(fc.nat(20), { maxLength: 2 }),
     twice: fc.array(fc.nat(20), { maxLength: 2 }),
     gaps: fc.array(fc.constantFrom(0, 0, 50, 400), { minLength: 12, maxLength: 12 }),
+    terminations: fc.array(fc.constantFrom(...neverMostly, 100, 400, 1000), { minLength: 12, maxLength: 12 }),
   })
-  .map(({ first, words, swaps, twice, gaps }) => {
+  .map(({ first, words, swaps, twice, gaps, terminations }) => {
     const all: Word[] = [{ type: 'tenure.joiner', department: first }, ...words];
     const said = all.map((one, index) => ({ word: one, name: `w${index}`, time: index }));
     for (const swap of swaps) {
@@ -66,7 +71,11 @@ export const lives: fc.Arbitrary<readonly Delivery[]> = fc
       if (a !== undefined && b !== undefined) [said[at], said[at + 1]] = [b, a];
     }
     for (const again of twice) said.push(said[again % said.length] ?? said[0]!);
-    return said.map((one, index) => ({ ...one, gapMs: gaps[index % gaps.length] ?? 0 }));
+    return said.map((one, index) => {
+      const terminatedAfterMs = terminations[index % terminations.length];
+      const gapMs = gaps[index % gaps.length] ?? 0;
+      return { ...one, gapMs, ...(terminatedAfterMs === undefined ? {} : { terminatedAfterMs }) };
+    });
   });
 
 export interface Expected {

@@ -163,6 +163,18 @@ describe(`order under fire (TENURE_SEED=${seed})`, () => {
     return open.flat();
   }
 
+  async function terminateOne(id: string, afterMs: number | undefined): Promise<void> {
+    if (afterMs === undefined) return;
+    await wait(afterMs);
+    const [kind] = await openFlows(id);
+    // It may end by itself in this moment.
+    if (kind !== undefined)
+      await rig
+        .flow(kind, id)
+        .terminate('by chance')
+        .catch(() => undefined);
+  }
+
   test('whatever HR says in whatever order, each ends as a small model says', async () => {
     const drawn = fc.sample(lives, { numRuns: people, seed });
     await Promise.all(
@@ -172,6 +184,7 @@ describe(`order under fire (TENURE_SEED=${seed})`, () => {
         for (const [at, event] of events.entries()) {
           await rig.send(event);
           await wait(deliveries[at]?.gapMs ?? 0);
+          await terminateOne(id, deliveries[at]?.terminatedAfterMs);
         }
         await settled(id, events);
       }),
