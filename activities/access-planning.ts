@@ -47,6 +47,7 @@ export async function planAccess(desk: CoreDesk, input: PlanChangeInput): Promis
     overlapEndsAt: later(now, policy.mover.overlap),
     approval: policy.approval,
     policy: settings.leaver,
+    madeAt: now,
     configHash: settings.configHash,
     version: settings.version,
     ...noticesIn(settings),

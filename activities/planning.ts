@@ -43,6 +43,7 @@ export async function planLeaver(desk: CoreDesk, input: PlanLeaverInput): Promis
     targets,
     policy: settings.leaver,
     retentionEndsAt: later(retainedFrom, settings.leaver.retention),
+    madeAt: now,
     configHash: settings.configHash,
     version: settings.version,
     ...noticesIn(settings),

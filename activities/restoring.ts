@@ -40,6 +40,7 @@ export async function planRestore(desk: CoreDesk, input: PlanRestoreInput): Prom
     person,
     targets,
     givesBack,
+    madeAt: now,
     configHash: settings.configHash,
     version: settings.version,
     ...noticesIn(settings),

@@ -25,6 +25,7 @@ export async function planSuspension(
   return {
     targets,
     policy: settings.leaver,
+    madeAt: now,
     configHash: settings.configHash,
     version: settings.version,
     ...noticesIn(settings),

@@ -19,6 +19,8 @@ export interface ChangeRequest {
   readonly contested?: string;
   /** What anybody wanted to be told when the event came; the plan has it as it is then. */
   readonly notices?: NoticeSettings;
+  /** It goes by what it is told of the time, as a leaver does. */
+  readonly clock?: 'told';
 }
 
 /** A target with what policy wants there now, and what it wanted before the move. */
@@ -52,6 +54,7 @@ export interface AccessPlan {
   readonly reviewAt?: string;
   /** Time boxes (`timeBoxKey`) of privileged entitlements: they count from the approval. */
   readonly startWhenApproved?: readonly string[];
+  readonly madeAt?: string;
   readonly configHash: string;
   readonly version: string;
   /** Absent: nobody wants to be told of anything. */
@@ -64,6 +67,7 @@ export interface SuspensionPlan {
   readonly held?: HeldBack;
   readonly targets: readonly TargetAssignment[];
   readonly policy: LeaverPolicy;
+  readonly madeAt?: string;
   readonly configHash: string;
   readonly version: string;
   /** Absent: nobody wants to be told of anything. */
@@ -82,6 +86,7 @@ export interface RestorePlan {
   readonly givesBack?: Takers;
   /** The event whose consequences are taken back, so that an undo stands in its place in the order of events. */
   readonly undoes?: TimedEvent;
+  readonly madeAt?: string;
   readonly configHash: string;
   readonly version: string;
   /** Absent: nobody wants to be told of anything. */

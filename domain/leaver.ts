@@ -52,6 +52,8 @@ export interface LeaverRequest {
   readonly notices?: NoticeSettings;
   /** The run before this one was ended from outside: how things stood then. */
   readonly again?: LeaverAgain;
+  /** It goes by what it is told of the time. Absent: started by an older version, by the clock of its workflow tasks. */
+  readonly clock?: 'told';
 }
 
 /** What a leaver has to know that is started again. */
@@ -118,6 +120,8 @@ export interface LeaverPlan {
   readonly held?: HeldBack;
   /** When the retention ends: from the start of containment, or from the end of employment when that is later. */
   readonly retentionEndsAt: string;
+  /** UTC. Absent: an older version planned it; so in the other plans. */
+  readonly madeAt?: string;
   /** Joiners, movers and restores of this person that were at work and have been told to stop. */
   readonly supersedes?: readonly Superseded[];
   /** Absent: nobody has the leaver for a manager or sponsor. */

@@ -98,13 +98,13 @@ export class AccessFlow extends ChangeFlow {
   }
 
   private async overlapOver({ overlapEndsAt }: AccessPlan): Promise<void> {
-    const flow = this.case;
-    const left = Date.parse(overlapEndsAt) - Date.now();
-    if (left <= 0 || flow.isOver) return;
+    const { case: flow, clock } = this;
+    if (clock.hasCome(overlapEndsAt) || flow.isOver) return;
     flow.overlapEndsAt = overlapEndsAt;
-    await condition(() => flow.isOver, left, {
+    const isCutShort = await condition(() => flow.isOver, clock.until(overlapEndsAt), {
       summary: `Keep what is lost beside what is gained until ${overlapEndsAt}`,
     });
+    if (!isCutShort) clock.tell(overlapEndsAt);
     flow.overlapEndsAt = undefined;
   }
 

@@ -36,7 +36,8 @@ export class ChangeCase extends FlowCase {
     readonly kind: ChangeKind,
     readonly request: ChangeRequest,
   ) {
-    super(request.personId);
+    super(request);
+    this.clock.tell(request.cause.receivedAt);
     this.cause = request.cause;
     this.notices = request.notices;
     this.beginsAt = beginOf(request.cause);

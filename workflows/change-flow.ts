@@ -14,6 +14,7 @@ import { watchSteps } from './waiting';
 
 /** What every plan says before anything is changed. */
 interface Plan {
+  readonly madeAt?: string;
   readonly refused?: string;
   readonly held?: HeldBack;
   readonly configHash: string;
@@ -40,12 +41,13 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
 
   /** Waits for its day, wherever HR or an operator moves it. */
   async untilItBegins(): Promise<void> {
-    const flow = this.case;
+    const { case: flow, clock } = this;
     for (;;) {
       const at = flow.beginsAt;
-      const left = Date.parse(at) - Date.now();
-      if (flow.isOver || left <= 0) return;
-      await condition(() => flow.isOver || flow.beginsAt !== at, left, { summary: `Wait for ${at}` });
+      if (flow.isOver || clock.hasCome(at)) return;
+      const summary = `Wait for ${at}`;
+      const isMoved = await condition(() => flow.isOver || flow.beginsAt !== at, clock.until(at), { summary });
+      if (!isMoved) clock.tell(at);
     }
   }
 
@@ -61,6 +63,7 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
       if (flow.isOver) return undefined;
       const { cause } = flow;
       const plan = await read();
+      this.clock.tell(plan.madeAt);
       this.hr.hearUnread();
       if (flow.cause !== cause && !flow.isOver && patched('newer-word-is-planned')) {
         await this.untilItBegins();
@@ -80,7 +83,7 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
   }
 
   protected get isAhead(): boolean {
-    return Date.parse(this.case.beginsAt) > Date.now();
+    return !this.clock.hasCome(this.case.beginsAt);
   }
 
   /** From here on something may be changed. */
@@ -115,8 +118,8 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
 
   /** Somebody is suspended on a day to come: until then this goes on. */
   private async giveWayOn(at: string, to: string): Promise<void> {
-    const left = Date.parse(at) - Date.now();
-    await condition(() => this.hasEnded, left, { summary: `Go on until the suspension begins at ${at}` });
+    const summary = `Go on until the suspension begins at ${at}`;
+    if (!(await condition(() => this.hasEnded, this.clock.until(at), { summary }))) this.clock.tell(at);
     this.giveWay(to);
   }
 
@@ -180,7 +183,7 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
   private hearOfSuspension({ event, moments }: TimedEvent): void {
     if (this.joinsAfter(event) && patched('joined-after-the-suspension')) return;
     const { beginsAt } = moments;
-    if (beginsAt !== undefined && Date.parse(beginsAt) > Date.now() && patched('suspension-on-its-day'))
+    if (beginsAt !== undefined && !this.clock.hasCome(beginsAt) && patched('suspension-on-its-day'))
       void this.giveWayOn(beginsAt, `suspension ${event.id}`);
     else this.giveWay(`suspension ${event.id}`);
   }
@@ -204,7 +207,8 @@ export abstract class ChangeFlow extends Flow<ChangeCase> {
 
   /** It says how things stand from a day to come, and this one's day is here. A joiner's first day alone is moved so. */
   private isOfALaterDay({ event, moments }: TimedEvent): boolean {
-    return !this.isAhead && !joining.includes(event.type) && Date.parse(moments.beginsAt ?? '') > Date.now();
+    const { beginsAt } = moments;
+    return !this.isAhead && !joining.includes(event.type) && beginsAt !== undefined && !this.clock.hasCome(beginsAt);
   }
 
   /** HR's own word that the person is here, which is later than this one: it does not stop for it. */

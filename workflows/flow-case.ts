@@ -10,6 +10,7 @@ import {
   type TimedEvent,
 } from '../domain/leaver';
 import type { NoticeSettings } from '../domain/notice';
+import { FlowClock } from './clock';
 import { searchAttributes } from './messages';
 import type { Round } from './round';
 import type { TrackView } from './step-track';
@@ -44,7 +45,13 @@ export abstract class FlowCase {
   /** What people have to do that belongs to no target. */
   readonly handOver: string[] = [];
 
-  constructor(readonly personId: string) {}
+  readonly personId: string;
+  readonly clock: FlowClock;
+
+  constructor({ personId, clock }: { readonly personId: string; readonly clock?: 'told' }) {
+    this.personId = personId;
+    this.clock = new FlowClock(clock);
+  }
 
   /** People release what they are shown: what was said of an earlier hold counts for this one no more. */
   holdBack(held: HeldBack): void {

@@ -6,6 +6,7 @@ import type { EvidenceDraft } from '../domain/evidence';
 import type { Strength } from '../domain/flow';
 import type { HeldBack } from '../domain/leaver';
 import type { Person } from '../domain/person';
+import type { FlowClock } from './clock';
 import type { MessageByName } from './guards';
 import type { Letter, MailReader } from './mail';
 import {
@@ -25,6 +26,7 @@ import type { TrackView } from './step-track';
 export interface PeopleFlow {
   readonly workflowId: string;
   readonly personId: string;
+  readonly clock: FlowClock;
   readonly person: Person;
   readonly hasEnded: boolean;
   readonly openRounds: readonly Round[];
@@ -83,6 +85,7 @@ export class FlowMail implements MailReader {
 
   async read(letter: Letter): Promise<void> {
     const sender = await this.establish(letter);
+    this.flow.clock.tell(sender.at);
     const detail = await this.act(letter, sender);
     this.flow.remark(`${letter.name} by ${sender.name || 'nobody named'} (${sender.strength}): ${detail}`);
     this.flow.tell({

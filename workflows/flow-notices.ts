@@ -106,8 +106,11 @@ export class FlowNotices {
     if (Number.isNaN(at) || this.#reviewed.has(key) || !this.#notices.wants('overdue')) return;
     this.#reviewed.add(key);
     const isOver = () => this.flow.outcome !== undefined || this.flow.standingHold?.eventId !== hold.eventId;
-    const left = at - Date.now();
-    if (left > 0 && (await condition(isOver, left, { summary: 'Wait for the review date of the legal hold' }))) return;
+    const { clock } = this.flow;
+    const moment = new Date(at).toISOString();
+    const summary = 'Wait for the review date of the legal hold';
+    if (!clock.hasCome(moment) && (await condition(isOver, clock.until(moment), { summary }))) return;
+    clock.tell(moment);
     const text = `${this.title}: the legal hold ${hold.eventId} was to be reviewed by ${reviewAt}; nothing is deleted until it is lifted`;
     this.#notices.tell({ kind: 'overdue', subject: `review ${key}`, text });
   }

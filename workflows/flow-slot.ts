@@ -118,7 +118,8 @@ export class FlowSlot {
     return false;
   }
 
-  async start(order: FlowOrder): Promise<void> {
+  async start(given: FlowOrder): Promise<void> {
+    const order = { ...given, request: { ...given.request, clock: 'told' } } as FlowOrder;
     const { kind, request } = order;
     const workflowId = flowWorkflowId(kind, request.personId);
     this.#heard = [];

@@ -5,6 +5,7 @@ import type { EvidenceDraft } from '../domain/evidence';
 import type { FlowOutcome, FlowState, Strength } from '../domain/flow';
 import type { TimedEvent } from '../domain/leaver';
 import type { Person } from '../domain/person';
+import type { FlowClock } from './clock';
 import { EvidenceBook } from './evidence-book';
 import type { FlowCase } from './flow-case';
 import { FlowMail, type PeopleFlow } from './flow-mail';
@@ -222,6 +223,9 @@ export abstract class Flow<Case extends FlowCase> implements PeopleFlow, HrReade
     return fresh;
   }
 
+  get clock(): FlowClock {
+    return this.case.clock;
+  }
   get workflowId(): string {
     return workflowInfo().workflowId;
   }

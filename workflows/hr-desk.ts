@@ -2,6 +2,7 @@ import { condition, patched, setHandler } from '@temporalio/workflow';
 import { compareEvents } from '../domain/event';
 import type { EvidenceDraft } from '../domain/evidence';
 import type { TimedEvent } from '../domain/leaver';
+import type { FlowClock } from './clock';
 import { isTimedEvent } from './guards';
 import { flowEventSignal } from './messages';
 
@@ -13,6 +14,7 @@ export interface HrAnswer {
 
 /** What a flow does with what HR says while it runs. */
 export interface HrReader {
+  readonly clock: FlowClock;
   /**
    * `afterwards`: not this flow's to answer; it goes back to `person` when the flow has ended, and is decided afresh.
    * `undecided`: not yet; it is asked again by `hearUndecided`.
@@ -32,9 +34,14 @@ export class HrDesk {
 
   constructor(private readonly reader: HrReader) {
     setHandler(flowEventSignal, (raw: unknown) => {
-      if (isTimedEvent(raw)) this.#events.push(raw);
+      if (isTimedEvent(raw)) this.#arrived(raw);
       else this.reader.remark('A signal `hr` was ignored: only the person workflow sends it.');
     });
+  }
+
+  #arrived(timed: TimedEvent): void {
+    this.reader.clock.tell(timed.receivedAt);
+    this.#events.push(timed);
   }
 
   async keep(): Promise<void> {
@@ -85,6 +92,7 @@ export class HrDesk {
 
   private take(timed: TimedEvent): void {
     const { event } = timed;
+    this.reader.clock.tell(timed.receivedAt);
     const answer = this.reader.hear(timed);
     if (answer === 'afterwards') return this.keepForAfterwards(timed);
     if (answer === 'undecided') {
@@ -107,7 +115,7 @@ export class HrDesk {
     }
     const [older, newer] = compareEvents(other.event, timed.event) > 0 ? [timed, other] : [other, timed];
     // One of a day to come tells the state from that day on.
-    if (isAhead(newer, older) && patched('a-later-day-overtakes-nothing')) {
+    if (this.#isAhead(newer, older) && patched('a-later-day-overtakes-nothing')) {
       this.#afterwards.splice(known, 1, older, newer);
       return;
     }
@@ -128,10 +136,10 @@ export class HrDesk {
       },
     ]);
   }
-}
 
-/** It takes effect after now, and after the other one. */
-function isAhead({ moments }: TimedEvent, other: TimedEvent): boolean {
-  const { beginsAt } = moments;
-  return beginsAt !== undefined && Date.parse(beginsAt) > Date.now() && beginsAt > (other.moments.beginsAt ?? '');
+  /** It takes effect after now, and after the other one. */
+  #isAhead({ moments }: TimedEvent, other: TimedEvent): boolean {
+    const { beginsAt } = moments;
+    return beginsAt !== undefined && !this.reader.clock.hasCome(beginsAt) && beginsAt > (other.moments.beginsAt ?? '');
+  }
 }

@@ -7,16 +7,18 @@ import { watchSteps } from './waiting';
  * wherever HR or a person moves the first day. Called where something may be changed from now on, before any track.
  */
 export async function keepClosed(flow: ChangeFlow): Promise<void> {
-  const about = flow.case;
+  const { case: about, clock } = flow;
+  const isAhead = (at: string | undefined): at is string => at !== undefined && !clock.hasCome(at);
   if (!isAhead(about.firstDayAt)) return;
   about.closedUntil = about.firstDayAt;
   while (isAhead(about.closedUntil) && !about.isOver && about.toldAnew === undefined) {
     const at: string = about.closedUntil;
-    await condition(
+    const isMoved = await condition(
       () => about.isOver || about.toldAnew !== undefined || about.closedUntil !== at,
-      Date.parse(at) - Date.now(),
+      clock.until(at),
       { summary: `Keep the accounts disabled until the first day, ${at}` },
     );
+    if (!isMoved) clock.tell(at);
   }
   // What runs is not cut off: an account that is made and not yet disabled would be left enabled.
   if (about.toldAnew !== undefined) await condition(() => about.isOver || about.rests);
@@ -24,8 +26,4 @@ export async function keepClosed(flow: ChangeFlow): Promise<void> {
   about.closedUntil = undefined;
   flow.changed();
   if (!about.isOver) void watchSteps(flow);
-}
-
-function isAhead(at: string | undefined): at is string {
-  return at !== undefined && Date.parse(at) > Date.now();
 }

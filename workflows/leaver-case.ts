@@ -36,13 +36,15 @@ export class LeaverCase extends FlowCase {
   retentionEnded = false;
 
   constructor(readonly request: LeaverRequest) {
-    super(request.personId);
+    super(request);
+    this.clock.tell(request.leaver.receivedAt);
     this.cause = request.leaver;
     this.lastWord = request.leaver.event;
     this.lastOrder = request.leaver.order;
     this.notices = request.notices;
     this.urgent = request.leaver.event.data.urgent === true;
     this.accessEndsAt = request.again?.accessEnded === true ? new Date().toISOString() : endOfAccess(request.leaver);
+    if (request.again?.accessEnded === true) this.clock.tell(this.accessEndsAt);
     this.legalHold = request.hold;
     this.held = request.contested === undefined ? undefined : { why: request.contested, releasesNeeded: 1 };
   }

@@ -37,6 +37,7 @@ export class LeaverFlow extends Flow<LeaverCase> {
     const flow = this.case;
     const isLater = ({ receivedAt }: TimedEvent) => rescheduled !== undefined && receivedAt > rescheduled.saidAt;
     this.hr.hearAgain(heard.filter((timed) => !isLater(timed)));
+    this.clock.tell(rescheduled?.saidAt);
     if (rescheduled !== undefined && !flow.hasBegun && !flow.urgent) this.reschedule(rescheduled);
     this.hr.hearAgain(heard.filter(isLater));
     if (cancelled !== undefined) this.cancel(cancelled);
@@ -52,14 +53,14 @@ export class LeaverFlow extends Flow<LeaverCase> {
 
   /** Waits for the end of access, wherever HR or an operator moves it. */
   async untilLastDay(): Promise<void> {
-    const flow = this.case;
+    const { case: flow, clock } = this;
     for (;;) {
       const at = flow.accessEndsAt;
-      const left = Date.parse(at) - Date.now();
-      if (flow.cancelled !== undefined || left <= 0) return;
-      await condition(() => flow.cancelled !== undefined || flow.accessEndsAt !== at, left, {
+      if (flow.cancelled !== undefined || clock.hasCome(at)) return;
+      const isMoved = await condition(() => flow.cancelled !== undefined || flow.accessEndsAt !== at, clock.until(at), {
         summary: `Wait for the end of access at ${at}`,
       });
+      if (!isMoved) clock.tell(at);
     }
   }
 
@@ -77,6 +78,7 @@ export class LeaverFlow extends Flow<LeaverCase> {
         urgent: flow.urgent,
         ...flow.releases,
       });
+      this.clock.tell(plan.madeAt);
       this.hr.hearUnread();
       flow.isPlanning = false;
       this.hr.hearUndecided();
@@ -104,8 +106,7 @@ export class LeaverFlow extends Flow<LeaverCase> {
     const isMoot = () =>
       flow.endOfAccessAsSaid !== said && (!isContested || flow.urgent) && patched('held-heeds-the-end-of-access');
     await this.untilReleased(isMoot);
-    if (Date.parse(flow.accessEndsAt) > Date.now() && patched('held-heeds-the-end-of-access'))
-      await this.untilLastDay();
+    if (!this.clock.hasCome(flow.accessEndsAt) && patched('held-heeds-the-end-of-access')) await this.untilLastDay();
   }
 
   /** Every target on its own track, side by side; returns at once. */
@@ -280,7 +281,7 @@ export class LeaverFlow extends Flow<LeaverCase> {
     const over = () => (isGiven = true);
     given.then(over, over);
     const leavesNow = (timed: TimedEvent) =>
-      timed.event.type === 'tenure.leaver' && Date.parse(endOfAccess(timed)) <= Date.now();
+      timed.event.type === 'tenure.leaver' && this.clock.hasCome(endOfAccess(timed));
     await condition(() => isGiven || this.hr.unread.some(leavesNow));
     if (!isGiven && patched('leaver-waits-for-no-giving-back')) scope.cancel();
   }

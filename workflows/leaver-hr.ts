@@ -51,7 +51,7 @@ function moveDate(run: LeaverFlow, { event, moments, receivedAt, order }: TimedE
   flow.eventIds.push(event.id);
   if (moments.accessEndsAt === undefined) return { outcome: 'needs-person', detail: 'it names no end of access' };
   if (flow.hasBegun) {
-    const later = Date.parse(moments.accessEndsAt) > Date.now();
+    const later = !flow.clock.hasCome(moments.accessEndsAt);
     return later
       ? {
           outcome: 'needs-person',
@@ -65,7 +65,7 @@ function moveDate(run: LeaverFlow, { event, moments, receivedAt, order }: TimedE
       detail: `${flow.rescheduledBy} set the end of access to ${flow.accessEndsAt}; HR now says ${moments.accessEndsAt}. Send reschedule with the right one`,
     };
   }
-  if (flow.isPlanning && Date.parse(moments.accessEndsAt) > Date.now() && patched('moved-while-it-ends')) {
+  if (flow.isPlanning && !flow.clock.hasCome(moments.accessEndsAt) && patched('moved-while-it-ends')) {
     // Whoever had to stop for it goes on, and another leaver waits for the new day.
     run.endUnchanged({ by: `HR event ${event.id}`, reason: `access is to end at ${moments.accessEndsAt}` });
     flow.leavesAgain = true;

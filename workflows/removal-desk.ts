@@ -39,13 +39,15 @@ export class RemovalDesk {
 
   /** Counts from the start of containment, whatever tracks are still open. */
   private async untilRetentionEnds(): Promise<void> {
-    const { case: flow } = this.flow;
+    const { case: flow, clock } = this.flow;
+    const { retentionEndsAt } = this.plan;
     void this.showRetention();
-    const left = Date.parse(this.plan.retentionEndsAt) - Date.now();
-    if (left > 0) {
-      await condition(() => flow.deletionStopped !== undefined, left, {
-        summary: `Keep the accounts disabled until ${moment(this.plan.retentionEndsAt)}`,
+    if (!clock.hasCome(retentionEndsAt)) {
+      const summary = `Keep the accounts disabled until ${moment(retentionEndsAt)}`;
+      const isStopped = await condition(() => flow.deletionStopped !== undefined, clock.until(retentionEndsAt), {
+        summary,
       });
+      if (!isStopped) clock.tell(retentionEndsAt);
     }
     flow.retentionEnded = true;
     this.flow.changed();
