@@ -319,6 +319,8 @@ export interface FlowFate {
   /** The last run came out of a reset. */
   readonly wasReset: boolean;
   readonly status?: string;
+  /** When it was looked up, UTC. */
+  readonly at?: string;
 }
 
 export interface ChangeLinkInput {

@@ -113,7 +113,7 @@ async function tellPerson(event: HrEvent): Promise<void> {
   await client.workflow.signalWithStart('person', {
     workflowId: `person:${personId}`,
     taskQueue: info.taskQueue,
-    args: [{ personId }],
+    args: [{ personId, clock: 'told' }],
     signal: 'hr',
     signalArgs: [{ event, receivedAt: new Date().toISOString() }],
     priority: { priorityKey: event.type === 'tenure.leaver' && event.data.urgent === true ? 1 : 3 },

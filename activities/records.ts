@@ -184,7 +184,7 @@ async function signalPerson(personId: string, signal: string, message: unknown):
   await client.workflow.signalWithStart('person', {
     workflowId: `person:${personId}`,
     taskQueue: info.taskQueue,
-    args: [{ personId }],
+    args: [{ personId, clock: 'told' }],
     signal,
     signalArgs: [message],
   });
@@ -206,5 +206,6 @@ export async function inspectFlow({
     runId: described.runId,
     wasReset: other,
     status: described.status.name,
+    at: new Date().toISOString(),
   };
 }

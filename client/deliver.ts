@@ -35,7 +35,7 @@ export function deliverEvents({ client, taskQueue = coreTaskQueue, deadlineMs = 
       client.workflow.signalWithStart('person', {
         workflowId,
         taskQueue,
-        args: [{ personId }],
+        args: [{ personId, clock: 'told' }],
         signal: hrSignal,
         signalArgs: [{ event, receivedAt: new Date().toISOString() }],
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,

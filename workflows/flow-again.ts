@@ -2,6 +2,7 @@ import { compareEvents, type HrEventType } from '../domain/event';
 import type { ChangeKind } from '../domain/change';
 import type { LeaverRequest, TimedEvent } from '../domain/leaver';
 import type { Standing } from '../activities/contract';
+import type { FlowClock } from './clock';
 import type { FlowOrder } from './flow-slot';
 import type { OperatorWord } from './messages';
 
@@ -22,6 +23,7 @@ interface Ended {
   readonly heard: readonly TimedEvent[];
   readonly words: OperatorWords;
   readonly standing: Standing | undefined;
+  readonly clock: FlowClock;
 }
 
 const mostHeard = 50;
@@ -33,15 +35,15 @@ export function heardWith(heard: readonly TimedEvent[], timed: TimedEvent): read
   return all.filter((one, index) => all.findLastIndex(({ event }) => event.type === one.event.type) === index);
 }
 
-export function orderAgain({ flow, heard, words, standing }: Ended): Again {
-  if (flow.kind !== 'leaver') return changeAgain(flow, heard, words);
+export function orderAgain({ flow, heard, words, standing, clock }: Ended): Again {
+  if (flow.kind !== 'leaver') return changeAgain({ flow, heard, words, clock });
   const { cancel } = words;
   const accessEnded = standing?.status === 'leaving' || standing?.status === 'left';
   if (cancel !== undefined && !accessEnded) {
     const left = heard.filter(({ receivedAt }) => receivedAt > cancel.at);
     return { left, why: 'an operator had cancelled it' };
   }
-  const request = leaverAgain({ flow, heard, words, standing }, accessEnded);
+  const request = leaverAgain({ flow, heard, words, standing, clock }, accessEnded);
   return { order: { kind: 'leaver', request }, left: [], why: `it is started again${withWords(heard)}` };
 }
 
@@ -80,17 +82,19 @@ const tellsAnew: Readonly<Record<ChangeKind, readonly HrEventType[]>> = {
 /** What ends a suspension: its consequences are given back from the evidence, whether it had begun or not. */
 export const endsSuspension: readonly HrEventType[] = ['tenure.resumed', 'tenure.rehire', 'tenure.joiner'];
 
-function changeAgain(
-  flow: FlowOrder & { readonly kind: ChangeKind },
-  heard: readonly TimedEvent[],
-  { cancel }: OperatorWords,
-): Again {
+function changeAgain({
+  flow,
+  heard,
+  words: { cancel },
+  clock,
+}: Omit<Ended, 'standing'> & { readonly flow: FlowOrder & { readonly kind: ChangeKind } }): Again {
   let { cause } = flow.request;
   const left: TimedEvent[] = [];
   for (const timed of heard) {
     // Each tells the whole state: it takes the place of a cause whose day had not come, and of any when its own has.
     const replaces =
-      tellsAnew[flow.kind].includes(timed.event.type) && (timed.receivedAt < beginOf(cause) || isDue(timed));
+      tellsAnew[flow.kind].includes(timed.event.type) &&
+      (timed.receivedAt < beginOf(cause) || clock.hasCome(beginOf(timed)));
     if (replaces && compareEvents(timed.event, cause.event) >= 0) cause = timed;
     else if (!replaces) left.push(timed);
   }
@@ -107,7 +111,4 @@ function withWords({ length }: readonly TimedEvent[]): string {
 
 function beginOf({ moments, receivedAt }: TimedEvent): string {
   return moments.beginsAt ?? receivedAt;
-}
-function isDue(timed: TimedEvent): boolean {
-  return Date.parse(beginOf(timed)) <= Date.now();
 }

@@ -3,6 +3,7 @@ import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@te
 import type { ChangeKind, ChangeRequest } from '../domain/change';
 import type { FlowKind } from '../domain/flow';
 import { endOfAccess, type LeaverRequest, type TimedEvent } from '../domain/leaver';
+import type { FlowClock } from './clock';
 import { heardWith, orderAgain, type OperatorWords } from './flow-again';
 import { joiner } from './joiner';
 import { leaver } from './leaver';
@@ -27,6 +28,7 @@ export type RunningFlow = FlowOrder & {
 
 /** What a slot tells its person. */
 export interface SlotOwner {
+  readonly clock: FlowClock;
   /** Evidence of what was done to a flow from outside. */
   tellOutside(news: { readonly outcome: string; readonly detail: string; readonly flow: RunningFlow }): Promise<void>;
   /** An operator's `cancel` on this flow is recorded: earlier versions did not start it again then. */
@@ -174,6 +176,7 @@ export class FlowSlot {
       return;
     }
     const fate = await core.inspectFlow({ workflowId: flow.workflowId, runId: flow.runId });
+    this.owner.clock.tell(fate.at);
     if (fate.state === 'running') {
       // A reset: the flow goes on in another run. Its decisions are asked again there.
       this.#flow = { ...flow, runId: fate.runId ?? flow.runId };
@@ -201,7 +204,7 @@ export class FlowSlot {
     const heard = this.#heard;
     const words = this.#words;
     const standing = flow.kind === 'leaver' ? await core.standingOf({ timed: causeOf(flow) }) : undefined;
-    const { order, left, why } = orderAgain({ flow, heard, words, standing });
+    const { order, left, why } = orderAgain({ flow, heard, words, standing, clock: this.owner.clock });
     await this.owner.tellOutside({
       outcome: 'ended-from-outside',
       detail: `the flow was ended from outside (${status}); ${why}`,

@@ -2,6 +2,7 @@ import { patched } from '@temporalio/workflow';
 import type { Standing } from '../activities/contract';
 import { compareEvents, type HrEvent, type HrEventType } from '../domain/event';
 import { endOfAccess, type TimedEvent } from '../domain/leaver';
+import type { FlowClock } from './clock';
 import { causeOf, type RunningFlow } from './flow-slot';
 
 /** What is about the leaver alone; without one it is a fact in the store. */
@@ -11,14 +12,15 @@ interface Now {
   readonly standing: Standing | undefined;
   /** The leaver that waits for its day or is at work. */
   readonly leaver: RunningFlow | undefined;
+  readonly clock: FlowClock;
 }
 
 /** A leaver that waits for its day leaves joiners and movers alone; once access ends, all is said to it. */
-export function isForLeaver(event: HrEvent, { standing, leaver }: Now): boolean {
+export function isForLeaver(event: HrEvent, { standing, leaver, clock }: Now): boolean {
   const { type } = event;
   if (standing?.status === 'leaving' || standing?.status === 'left') return true;
   if (type === 'tenure.rehire') return !wasSaidBefore(leaver, event) || !patched('rehired-before-the-leaver');
-  if (type === 'tenure.joiner') return isDue(leaver) && patched('joined-while-it-plans');
+  if (type === 'tenure.joiner') return isDue(leaver, clock) && patched('joined-while-it-plans');
   return type === 'tenure.leaver' || type === 'tenure.undo' || aboutLeaver.includes(type);
 }
 
@@ -28,10 +30,10 @@ function wasSaidBefore(leaver: RunningFlow | undefined, event: HrEvent): boolean
 }
 
 /** Its day has come: it has marked the person already, or is about to, or people hold it. */
-function isDue(leaver: RunningFlow | undefined): boolean {
+function isDue(leaver: RunningFlow | undefined, clock: FlowClock): boolean {
   const last = wordsOf(leaver).at(-1);
   if (last === undefined) return false;
-  return Date.parse(leaver?.words?.reschedule?.effectiveAt ?? endOfAccess(last)) <= Date.now();
+  return clock.hasCome(leaver?.words?.reschedule?.effectiveAt ?? endOfAccess(last));
 }
 
 /** What HR has said of the leaver that runs, in the order in which it came. */

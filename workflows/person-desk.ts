@@ -3,6 +3,7 @@ import type { RecordedEvent, Standing } from '../activities/contract';
 import type { ChangeRequest } from '../domain/change';
 import { joining, type HrEvent } from '../domain/event';
 import type { LegalHold, LeaverRequest, TimedEvent } from '../domain/leaver';
+import { FlowClock } from './clock';
 import { causeOf, FlowSlot, type RunningFlow, type SlotOwner } from './flow-slot';
 import { aboutLeaver, isForLeaver } from './for-leaver';
 import { isFlowEnded, isHrMessage, isOperatorWord, isTimedEvent } from './guards';
@@ -32,6 +33,8 @@ export interface PersonState extends ReviewState {
   readonly operatorWord?: OperatorWord;
   /** Counts the events taken, over all runs since the workflow started. */
   readonly taken?: number;
+  /** It goes by what it is told of the time, as its flows do. */
+  readonly clock?: 'told';
 }
 
 /**
@@ -39,6 +42,7 @@ export interface PersonState extends ReviewState {
  * suspension or restore. A contractor's last day is often known before the first.
  */
 export class PersonDesk implements SlotOwner {
+  readonly clock: FlowClock;
   readonly #inbox: HrMessage[];
   readonly #returned: ReturnedEvents;
   readonly #leaver: FlowSlot;
@@ -52,6 +56,7 @@ export class PersonDesk implements SlotOwner {
   #notices: LeaverRequest['notices'];
 
   constructor(private readonly state: PersonState) {
+    this.clock = new FlowClock(state.clock);
     this.#inbox = [...(state.inbox ?? [])];
     this.#returned = new ReturnedEvents(state.returned ?? []);
     this.#leaver = new FlowSlot(state.flow, this);
@@ -60,11 +65,12 @@ export class PersonDesk implements SlotOwner {
     // An earlier version did not keep it with the flow that it is about.
     for (const slot of this.slots)
       if (state.operatorWord !== undefined && slot.running?.words === undefined) slot.told(state.operatorWord);
-    this.#reviews = new Reviews(state.personId, state);
+    this.#reviews = new Reviews(state.personId, state, this.clock);
     this.#taken = state.taken ?? 0;
     setHandler(hrSignal, (message: unknown) => {
-      if (isHrMessage(message)) this.#inbox.push(message);
-      else this.ignore('hr');
+      if (!isHrMessage(message)) return this.ignore('hr');
+      this.clock.tell(message.receivedAt);
+      this.#inbox.push(message);
     });
     setHandler(flowEndedSignal, (ended: unknown) => {
       if (!isFlowEnded(ended)) return this.ignore('flowEnded');
@@ -74,11 +80,13 @@ export class PersonDesk implements SlotOwner {
     setHandler(returnedSignal, (returned: unknown) => {
       if (!isTimedEvent(returned)) return this.ignore('returned');
       const { from, closing }: Returned = returned;
+      this.clock.tell(returned.receivedAt);
       this.#returned.add([returned]);
       if (from !== undefined && closing === true) for (const slot of this.slots) slot.closes(from);
     });
     setHandler(operatorSignal, (word: unknown) => {
       if (!isOperatorWord(word)) return this.ignore('operator');
+      this.clock.tell(word.at);
       this.#operatorWord = word;
       for (const slot of this.slots) slot.told(word);
     });
@@ -96,15 +104,16 @@ export class PersonDesk implements SlotOwner {
     return !this.hasNews && !works && this.#reviews.isEmpty;
   }
 
-  /** How long to wait for news before looking around, in milliseconds; undefined: news will come by themselves. */
-  get patience(): number | undefined {
-    const look = this.slots.every((slot) => slot.isWatching) ? undefined : 3_600_000;
-    const { left } = this.#reviews;
-    if (left === undefined) return look;
+  /** How long to wait for news before looking around, and for which date; undefined: news will come by themselves. */
+  get patience(): { readonly milliseconds: number; readonly until?: string } | undefined {
+    const look = this.slots.every((slot) => slot.isWatching) ? undefined : { milliseconds: 3_600_000 };
+    const { left, at } = this.#reviews;
+    if (left === undefined || at === undefined) return look;
     // Earlier versions waited for the end of the change that runs, which is news.
     const waits = left <= 0 && this.#change.running !== undefined && !patched('review-asks-what-waits');
     if (waits && patched('review-waits-for-the-change')) return look;
-    return Math.max(1, Math.min(left, look ?? Number.POSITIVE_INFINITY));
+    const milliseconds = Math.max(1, left);
+    return look !== undefined && look.milliseconds < milliseconds ? look : { milliseconds, until: at };
   }
 
   carryOver(): PersonState {
@@ -115,6 +124,7 @@ export class PersonDesk implements SlotOwner {
       inbox: [...this.#inbox],
       returned: this.#returned.all,
       taken: this.#taken,
+      clock: 'told',
       ...(flow === undefined ? {} : { flow }),
       ...(change === undefined ? {} : { change }),
       ...(this.#operatorWord === undefined ? {} : { operatorWord: this.#operatorWord }),
@@ -135,7 +145,8 @@ export class PersonDesk implements SlotOwner {
   }
 
   /** Nothing was heard for a while: are unwatched flows still there, and has a time-boxed grant ended? */
-  async lookAround(): Promise<void> {
+  async lookAround(until: string | undefined): Promise<void> {
+    this.clock.tell(until);
     for (const slot of this.slots) await slot.lookAfter();
     const { left } = this.#reviews;
     if (left === undefined || left > 0) return;
@@ -167,7 +178,10 @@ export class PersonDesk implements SlotOwner {
     const { timed } = turn;
     const { type } = timed.event;
     const standing = 'status' in known ? known : known.standing;
-    if (isForLeaver(timed.event, { standing, leaver: this.#leaver.running }) && (await this.#leaver.forward(timed)))
+    if (
+      isForLeaver(timed.event, { standing, leaver: this.#leaver.running, clock: this.clock }) &&
+      (await this.#leaver.forward(timed))
+    )
       return;
     if (this.waitsBehind(turn)) return;
     if (type === 'tenure.leaver') return await this.startLeaver(timed, known.hold);

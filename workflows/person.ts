@@ -20,7 +20,7 @@ async function attend(desk: PersonDesk): Promise<PersonState | undefined> {
     const wakes = () => desk.hasNews || workflowInfo().continueAsNewSuggested;
     const { patience } = desk;
     if (patience === undefined) await condition(wakes);
-    else if (!(await condition(wakes, patience, { summary: 'Look after flows and time-boxed grants' })))
-      await desk.lookAround();
+    else if (!(await condition(wakes, patience.milliseconds, { summary: 'Look after flows and time-boxed grants' })))
+      await desk.lookAround(patience.until);
   }
 }

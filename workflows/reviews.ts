@@ -1,5 +1,6 @@
 import type { HrEvent } from '../domain/event';
 import type { TimedEvent } from '../domain/leaver';
+import type { FlowClock } from './clock';
 
 /** What a run of `person` hands to the next one of its reviews. */
 export interface ReviewState {
@@ -17,6 +18,7 @@ export class Reviews {
   constructor(
     private readonly personId: string,
     { reviewAt, review }: ReviewState,
+    private readonly clock: FlowClock,
   ) {
     this.#at = reviewAt;
     this.#kept = review;
@@ -31,9 +33,13 @@ export class Reviews {
   get isEmpty(): boolean {
     return this.#at === undefined && this.#kept === undefined;
   }
+  get at(): string | undefined {
+    return this.#at;
+  }
   /** Milliseconds until the next; zero or less when it is due, undefined when none is expected. */
   get left(): number | undefined {
-    return this.#at === undefined ? undefined : Date.parse(this.#at) - Date.now();
+    if (this.#at === undefined) return undefined;
+    return this.clock.hasCome(this.#at) ? 0 : this.clock.until(this.#at);
   }
 
   /** The earliest end counts: one that passed unseen is not forgotten for a later one. */

@@ -43,7 +43,7 @@ describe('to the flow of the person', () => {
     expect(started?.workflowType?.name).toBe('person');
     expect(started?.taskQueue?.name).toBe(taskQueue);
     expect(started?.input?.payloads?.map((payload) => defaultPayloadConverter.fromPayload(payload))).toEqual([
-      { personId },
+      { personId, clock: 'told' },
     ]);
     expect(started?.priority?.priorityKey).toBe(3);
     expect(await signalsOf(personId)).toEqual([{ event, receivedAt: expect.stringMatching(/Z$/) }]);

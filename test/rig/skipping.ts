@@ -170,7 +170,7 @@ export class SkippingRig {
     await this.env.client.workflow.signalWithStart('person', {
       workflowId: personWorkflowId(personId),
       taskQueue: coreTaskQueue,
-      args: [{ personId }],
+      args: [{ personId, clock: 'told' }],
       signal: hrSignal,
       signalArgs: [{ event, receivedAt: new Date(await this.now()).toISOString() }],
     });

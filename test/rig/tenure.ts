@@ -110,7 +110,7 @@ export class Rig {
     await this.client.workflow.signalWithStart('person', {
       workflowId: personWorkflowId(personId),
       taskQueue: 'tenure',
-      args: [{ personId }],
+      args: [{ personId, clock: 'told' }],
       signal: hrSignal,
       signalArgs: [{ event, receivedAt: new Date().toISOString() }],
     });
