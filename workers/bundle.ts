@@ -15,6 +15,7 @@ export async function bundleWorkflows(): Promise<{ readonly code: string }> {
   return await bundleWorkflowCode({
     workflowsPath: require.resolve('../workflows'),
     payloadConverterPath: require.resolve('../workflows/payload-converter'),
+    workflowInterceptorModules: [require.resolve('../workflows/interceptors')],
   });
 }
 
