@@ -1,6 +1,6 @@
 import { QueryNotRegisteredError, type Client, type WorkflowExecutionInfo } from '@temporalio/client';
 import type { FlowKind, FlowOutcome, FlowState, Progress } from '../domain/flow';
-import { progressQuery, searchAttributes } from '../workflows/messages';
+import { askAgain, progressQuery, searchAttributes } from '../workflows/messages';
 import { failedPrecondition, fromTemporal, grpcErrorOf, NoWorker, TemporalAway } from './errors';
 
 export interface FlowToAsk {
@@ -17,7 +17,12 @@ export interface FlowToAsk {
 export async function progressOf({ client, workflowId, deadlineMs = 5000 }: FlowToAsk): Promise<Progress> {
   const handle = client.workflow.getHandle(workflowId);
   try {
-    return await client.withDeadline(Date.now() + deadlineMs, () => handle.query(progressQuery, {}));
+    return await client.withDeadline(Date.now() + deadlineMs, async () =>
+      handle.query(progressQuery, {}).catch(async (error: unknown) => {
+        if (!(error instanceof QueryNotRegisteredError) || !error.message.includes(askAgain)) throw error;
+        return await handle.query(progressQuery, {});
+      }),
+    );
   } catch (error) {
     const what = `Asking ${workflowId} for its progress`;
     if (error instanceof QueryNotRegisteredError) {

@@ -1,4 +1,5 @@
 import type { ActivateInput, Next, WorkflowInterceptors, WorkflowInternalsInterceptor } from '@temporalio/workflow';
+import { askAgain } from './messages';
 
 /**
  * Stops a query that would make the workflow go on. A query that waits for a worker is answered from the history as it is
@@ -16,9 +17,7 @@ class NothingBetweenTasks implements WorkflowInternalsInterceptor {
     const length = historyLength ?? 0;
     // Each workflow task has a time of its own. What a replay shows has been through a task, whatever its time.
     if (isReplaying !== true && length > this.#length && time === this.#time) {
-      throw new Error(
-        'Asked in the moment in which something came in, before any worker could act on it: ask again. (Tenure, ADR 0019)',
-      );
+      throw new Error(askAgain);
     }
     this.#time = time;
     this.#length = length;

@@ -134,3 +134,5 @@ export interface Release {
 export const peopleSignal = (name: PeopleMessage) => defineSignal<[unknown]>(name);
 export const peopleUpdate = (name: PeopleMessage) => defineUpdate<Receipt, [unknown]>(name);
 export const progressQuery = defineQuery<Progress, [unknown]>('progress');
+/** How a query fails that waited for a worker while something else came in (ADR 0019). */
+export const askAgain = 'Asked in the moment in which something came in, before any worker could act on it: ask again';
