@@ -32,8 +32,16 @@ export interface Relay {
 /** What belongs to one connection and not to the request. */
 const HOP = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive']);
 
+/**
+ * Connections kept open, as a client should: with a time limit the agent heeds what the server says of its own; else it
+ * writes into connections that close.
+ */
+export function keptOpen(): Agent {
+  return new Agent({ keepAlive: true, timeout: 15_000 });
+}
+
 export async function startRelay(upstream: string, keep: (exchange: Exchange) => void): Promise<Relay> {
-  const agent = new Agent({ keepAlive: true });
+  const agent = keptOpen();
   const server = createServer((request, response) => {
     pass({ request, response, upstream, agent, keep }).catch((error: unknown) => response.destroy(error as Error));
   });

@@ -1,7 +1,6 @@
-import { Agent } from 'node:http';
 import axios, { type AxiosInstance } from 'axios';
 import type { Recording, TargetRecording } from './recording';
-import { jsonOf, type Exchange } from './relay';
+import { jsonOf, keptOpen, type Exchange } from './relay';
 import { carriedValues, lookUp, type Carried } from './carried-value';
 
 interface Play {
@@ -31,8 +30,7 @@ export class Replay<S extends string> {
     private readonly recorded: Recording['person'],
   ) {
     this.#axios = axios.create({
-      // With a time limit the agent heeds what the server says of its own; else it writes into connections that close.
-      httpAgent: new Agent({ keepAlive: true, timeout: 15_000 }),
+      httpAgent: keptOpen(),
       proxy: false,
       maxRedirects: 0,
       responseType: 'text',

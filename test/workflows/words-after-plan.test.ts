@@ -85,25 +85,16 @@ describe('what is said while the plan is made', () => {
   }
 
   /** As above, but the plan comes in a workflow task after the word. */
-  async function withWordBefore(
-    kind: FlowKind,
-    request: { personId: string },
-    word: () => Promise<unknown>,
-  ): Promise<string> {
-    const { personId } = request;
-    const workflowId = flowWorkflowId(kind, personId);
-    await rig.client.workflow.start(kind, { workflowId, taskQueue: coreTaskQueue, args: [request] });
-    await half('workflows', async () => (await eventsOf(workflowId, 'Scheduled')) === 1);
-    await word();
-    const history = async () => (await rig.client.workflow.getHandle(workflowId).fetchHistory()).events ?? [];
-    const before = (await history()).length;
-    await half('workflows', async () =>
-      (await history()).slice(before).some((one) => one.workflowTaskCompletedEventAttributes),
-    );
-    await half('activities', async () => (await eventsOf(workflowId, 'Completed')) > 0);
-    await rig.startWorkers();
-    return workflowId;
-  }
+  const withWordBefore: typeof withWord = async (kind, request, word) =>
+    withWord(kind, request, async () => {
+      await word();
+      const flow = rig.client.workflow.getHandle(flowWorkflowId(kind, request.personId));
+      const history = async () => (await flow.fetchHistory()).events ?? [];
+      const before = (await history()).length;
+      await half('workflows', async () =>
+        (await history()).slice(before).some((one) => one.workflowTaskCompletedEventAttributes),
+      );
+    });
 
   const longAgo = { accessEndsAt: '2020-12-01T00:00:00.000Z' };
   const leave = (id: string) => {

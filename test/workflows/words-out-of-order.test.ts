@@ -57,6 +57,18 @@ describe('what HR said earlier and delivers later', () => {
       (answers) => answers.length > 0,
       `${sent.type} to be taken in`,
     );
+  /** A joiner of theirs asks for a privileged entitlement. */
+  const asks = async (id: string) =>
+    rig.until(
+      () => rig.progress(id, 'joiner'),
+      (seen) => seen.approval !== undefined,
+      'the question',
+    );
+  const waitsForItsDay = async (id: string) =>
+    rig.until(
+      () => rig.progress(id, 'suspension'),
+      (seen) => seen.state === 'scheduled',
+    );
   const approve = async (id: string, planHash: string | undefined) => {
     const decision = { approved: true, reason: 'looked at', planHash, approver: 'ann@acme.test' };
     await rig.flow('joiner', id).executeUpdate(peopleUpdate('decide'), { args: [decision] });
@@ -98,11 +110,7 @@ describe('what HR said earlier and delivers later', () => {
     const late = event('o3', 'tenure.suspended');
     const joins = event('o3', 'tenure.joiner', 'Leads');
     await rig.send(joins);
-    const asked = await rig.until(
-      () => rig.progress('o3', 'joiner'),
-      (seen) => seen.approval !== undefined,
-      'the question',
-    );
+    const asked = await asks('o3');
     await rig.send(late);
     await takenIn(late);
     await approve('o3', asked.approval?.planHash);
@@ -177,11 +185,7 @@ describe('what HR said earlier and delivers later', () => {
   test('a joiner that stopped for a suspension which never began is carried through', async () => {
     const joins = event('o8', 'tenure.joiner', 'Leads');
     await rig.send(joins);
-    await rig.until(
-      () => rig.progress('o8', 'joiner'),
-      (seen) => seen.approval !== undefined,
-      'the question',
-    );
+    await asks('o8');
     await rig.send(event('o8', 'tenure.suspended'));
     await rig.send(event('o8', 'tenure.resumed'));
     const asked = await rig.until(
@@ -201,27 +205,18 @@ describe('what HR said earlier and delivers later', () => {
     const joins = event('p2', 'tenure.joiner', 'Sales');
     const ahead = event('p2', 'tenure.suspended', 'Sales', { effectiveAt: '2099-01-01' });
     await rig.send(ahead);
-    const waits = () =>
-      rig.until(
-        () => rig.progress('p2', 'suspension'),
-        (seen) => seen.state === 'scheduled',
-      );
-    await waits();
+    await waitsForItsDay('p2');
     await rig.send(joins);
     await rig.changed('joiner', joins);
     expect(held('p2')).toEqual({ enabled: true, groups: ['Operators', 'VPN'] });
-    expect((await waits()).dueAt).toContain('2099-01-01');
+    expect((await waitsForItsDay('p2')).dueAt).toContain('2099-01-01');
     await rig.send(event('p2', 'tenure.resumed'));
     await rig.idle('p2');
   });
 
   test('an event that a flow gives back at its end waits for that end: it is not said to it once more', async () => {
     await rig.send(event('p1', 'tenure.joiner', 'Leads'));
-    await rig.until(
-      () => rig.progress('p1', 'joiner'),
-      (seen) => seen.approval !== undefined,
-      'the question',
-    );
+    await asks('p1');
     const joiner = rig.flow('joiner', 'p1');
     const { runId } = await joiner.describe();
     const away = event('p1', 'tenure.suspended');
@@ -252,17 +247,12 @@ describe('what HR said earlier and delivers later', () => {
   test('a suspension of a day to come lets a mover pass, and waits for its day again', async () => {
     await joined('o9');
     await rig.send(event('o9', 'tenure.suspended', 'Platform', { effectiveAt: '2099-01-01' }));
-    const waits = () =>
-      rig.until(
-        () => rig.progress('o9', 'suspension'),
-        (seen) => seen.state === 'scheduled',
-      );
-    await waits();
+    await waitsForItsDay('o9');
     const moves = event('o9', 'tenure.mover', 'Sales');
     await rig.send(moves);
     await rig.changed('mover', moves);
     expect(held('o9')).toEqual({ enabled: true, groups: ['Operators', 'VPN'] });
-    expect((await waits()).dueAt).toContain('2099-01-01');
+    expect((await waitsForItsDay('o9')).dueAt).toContain('2099-01-01');
     await rig.send(event('o9', 'tenure.resumed'));
     await rig.idle('o9');
   });
